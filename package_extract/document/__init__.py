@@ -1,0 +1,1 @@
+"""The document: its models, reading, writing and JSON Schema."""

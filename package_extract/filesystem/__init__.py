@@ -1,0 +1,1 @@
+"""Layers squashed into one read-only tree."""

@@ -1,0 +1,1 @@
+"""Doors: where the bytes of an image come from."""

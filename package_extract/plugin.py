@@ -113,7 +113,8 @@ class ImageView(Protocol):
     def owner(self, path: str) -> Owner | None:
         """The package whose file list names this file: rpm, deb and apk before conda before Python distributions.
 
-        `path` is a real path; the package databases' own paths are resolved through directory links before they are compared."""
+        `path` is a real path; the package databases' own paths are resolved through directory links before they are compared.
+        """
 
     def own(self, owner: Owner, paths: Iterable[str]) -> None:
         """Record that a package owns these paths (relative to the root). Paths need not exist."""

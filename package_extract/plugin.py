@@ -12,11 +12,13 @@ visible and returns the section of the document, again as plain data, in the sha
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
-from package_extract.filesystem.tree import Tree
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from package_extract.filesystem.tree import Tree
 
 __all__ = ["Analyzer", "Fact", "FilePatterns", "ImageView", "LayerFile", "Owner", "Section", "Severity"]
 
@@ -68,7 +70,7 @@ class LayerFile(Protocol):
     def content(self) -> memoryview:
         """The file's bytes, valid only during `read`.
 
-        A file of up to 8 MiB is there whole. Of a larger one the first MiB is there, and what `ranges` asked for; the rest
+        A file of up to 8 MiB is there whole. Of a larger one there is the first MiB and what `ranges` asked for; the rest
         reads as zeros. Copy what the fact keeps.
         """
 
@@ -113,7 +115,7 @@ class ImageView(Protocol):
     def owner(self, path: str) -> Owner | None:
         """The package whose file list names this file: rpm, deb and apk before conda before Python distributions.
 
-        `path` is a real path; the package databases' own paths are resolved through directory links before they are compared.
+        `path` is a real path; the paths that databases name are resolved through directory links before they are compared.
         """
 
     def own(self, owner: Owner, paths: Iterable[str]) -> None:

@@ -5,9 +5,11 @@ The words are those of the OCI image specification 1.1 (manifest, config, layer,
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 __all__ = ["Image", "ImageProblem", "Layer", "RawStream"]
 

@@ -75,7 +75,7 @@ class UnsupportedMediaType(CorruptImage):
 
 
 class LimitExceeded(PackageExtractError):
-    """A bound that protects this machine was reached; becomes an entry under `problems` where a part can be left out."""
+    """A bound that protects this machine was reached; an entry under `problems` where a part can be left out."""
 
     exit_code = 5
 

@@ -70,8 +70,8 @@ class LayerFile(Protocol):
     def content(self) -> memoryview:
         """The file's bytes, valid only during `read`.
 
-        A file of up to 8 MiB is there whole. Of a larger one there is the first MiB and what `ranges` asked for; the rest
-        reads as zeros. Copy what the fact keeps.
+        A file of up to 8 MiB is there whole. Of a larger one there is the first MiB and what `ranges` asked for; the
+        rest reads as zeros. Copy what the fact keeps.
         """
 
 
@@ -115,7 +115,7 @@ class ImageView(Protocol):
     def owner(self, path: str) -> Owner | None:
         """The package whose file list names this file: rpm, deb and apk before conda before Python distributions.
 
-        `path` is a real path; the paths that databases name are resolved through directory links before they are compared.
+        `path` is a real path; those that databases name are resolved through directory links before they are compared.
         """
 
     def own(self, owner: Owner, paths: Iterable[str]) -> None:

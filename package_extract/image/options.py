@@ -1,0 +1,37 @@
+"""How an image is to be opened: which platform, with which credentials, within which bounds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+__all__ = ["OpenOptions"]
+
+
+@dataclass(frozen=True, slots=True)
+class OpenOptions:
+    """Everything that a door may ask for; each door takes what concerns it."""
+
+    platform: str | None = None
+    """"os/architecture[/variant]" in Go's names ("linux/arm64/v8"); None for linux on this machine's architecture."""
+    authfile: str | None = None
+    """Credentials in the form of containers-auth.json(5); None leaves the choice to skopeo's own search."""
+    username: str | None = None
+    password: str | None = field(default=None, repr=False)
+    tls_verify: bool = True
+    cert_dir: str | None = None
+    """Directory with `*.crt` of authorities, and `*.cert` and `*.key` of the client (containers-certs.d(5))."""
+    timeout: float = 3600.0
+    """Seconds for everything that comes over a network or from a daemon."""
+    stall_timeout: float = 60.0
+    """Seconds without a new byte after which a transfer counts as stalled and is tried again."""
+    verify: Literal["digest", "full", "none"] = "digest"
+    scratch: str | None = None
+    """Directory for temporary files; None for TMPDIR, then /var/tmp, because /tmp is often memory."""
+    spool_limit: int = 64 << 30
+    """Bytes that a compressed archive or an image from a daemon may take as a temporary file."""
+    progress: Callable[[int, int], None] | None = None
+    """Called now and then from another thread with the bytes that have landed and the bytes that will."""

@@ -145,6 +145,8 @@ class Analyzer(Protocol):
     wants: FilePatterns
     after: Sequence[str]
     """Analyzers whose section or owned files `assemble` asks for; they are assembled before this one, if they run."""
+    options: Mapping[str, Any]
+    """Options with their defaults; the engine puts those of the run in their place before the first file is read."""
     section: str
     """Where the pydantic model of the section is, as "module:Class"; imported only to validate and to describe."""
 

@@ -1,0 +1,156 @@
+"""Layers applied one over the other, as the OCI image layer specification says.
+
+Of each layer the opaque and whiteout markers come first, whatever their place in the tar: they hide what is below the
+layer, never what the layer itself brings. Then its entries: whatever is no directory takes away what was below it as a
+directory, and a directory replaces a file or link. A parent that the layer does not list itself may be a link of a
+layer below: then the entry lies where that link leads, as where a container runtime unpacks it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .tree import FileNode, LinkNode, Tree, follow
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from package_extract.layer.contents import LayerContents
+
+__all__ = ["squash"]
+
+
+def squash(layers: Sequence[LayerContents]) -> Tree:
+    """One tree over all layers, the base first."""
+    stack = _Stack()
+    for index, contents in enumerate(layers):
+        if index:
+            stack.hide(contents)
+        stack.add(index, contents)
+    return Tree(stack.files, stack.links, stack.directories)
+
+
+def _text(name: bytes) -> str:
+    return name.decode("utf-8", "surrogateescape")
+
+
+class _Stack:
+    """The tree while it grows."""
+
+    def __init__(self) -> None:
+        self.files: dict[str, FileNode] = {}
+        self.links: dict[str, LinkNode] = {}
+        self.directories: dict[str, int] = {}
+
+    def hide(self, contents: LayerContents) -> None:
+        """Take away what the layer's markers and its entries that nobody asked for hide."""
+        self._remove_below({self._in_place(_text(name)) for name in contents.opaque})
+        self._remove(self._in_place(_text(name)) for name in contents.whiteouts)
+        files, links, directories = self.files, self.links, self.directories
+        for chunk in contents.plain_names():
+            self._remove([name for name in chunk if name in files or name in links or name in directories])
+
+    def add(self, index: int, contents: LayerContents) -> None:
+        """Put the layer's own entries in place."""
+        own = {_text(name) for name, node in contents.nodes.items() if node is None}
+        placed: dict[str, str] = {"": ""}
+        hard_links: dict[str, str] = {}
+        emptied: set[str] = set()
+        for name, node in contents.nodes.items():
+            path = self._place(_text(name), own, placed)
+            if node is None:
+                self.files.pop(path, None)
+                self.links.pop(path, None)
+                self.directories[path] = index
+                continue
+            self.files.pop(path, None)
+            self.links.pop(path, None)
+            if self.directories.pop(path, None) is not None:
+                emptied.add(path)
+            if isinstance(node, bytes):
+                self.links[path] = LinkNode(index, _text(node))
+            elif len(node) == 1:
+                hard_links[path] = _text(node[0])
+            else:
+                self.files[path] = FileNode(index, _text(name), node[0], node[1], index)
+            self._imply(path, index)
+        self._remove_below(emptied, index)
+        targets = {path: self._place(target, own, placed) for path, target in hard_links.items()}
+        for path in targets:
+            self._link(path, index, targets)
+
+    def _place(self, path: str, own: set[str], placed: dict[str, str]) -> str:
+        """Where an entry lies: its parents followed, unless the layer itself lists them as directories."""
+        parent, _, name = path.rpartition("/")
+        place = placed.get(parent)
+        if place is None:
+            place = ""
+            for end in [*(index for index, letter in enumerate(parent) if letter == "/"), len(parent)]:
+                ancestor = parent[:end]
+                place = f"{place}/{ancestor.rpartition('/')[2]}" if place else ancestor.rpartition("/")[2]
+                if place in self.links and ancestor not in own:
+                    place = follow(self.links, place) or place
+            placed[parent] = place
+        return f"{place}/{name}" if place else name
+
+    def _imply(self, path: str, index: int) -> None:
+        """Parents that no layer lists are directories all the same."""
+        parent = path.rpartition("/")[0]
+        while parent and parent not in self.directories:
+            self.directories[parent] = index
+            self.files.pop(parent, None)
+            parent = parent.rpartition("/")[0]
+
+    def _link(self, path: str, index: int, targets: dict[str, str]) -> None:
+        """Give a hard link what its target has; the target may itself be a hard link, before or behind it."""
+        target, seen = targets[path], {path}
+        while target in targets and target not in seen:
+            seen.add(target)
+            target = targets[target]
+        file, link = self.files.get(target), self.links.get(target)
+        if file is not None:
+            self.files[path] = file._replace(layer=index)
+        elif link is not None:
+            self.links[path] = link._replace(layer=index)
+
+    def _in_place(self, path: str) -> str:
+        """The path with links among its parents followed; its last component stays as it is."""
+        parent, _, name = path.rpartition("/")
+        real = follow(self.links, parent)
+        return path if not real else f"{real}/{name}"
+
+    def _remove(self, paths: Iterable[str]) -> None:
+        """Take these entries away, and everything below them."""
+        emptied = set()
+        for path in paths:
+            self.files.pop(path, None)
+            self.links.pop(path, None)
+            if self.directories.pop(path, None) is not None:
+                emptied.add(path)
+        self._remove_below(emptied)
+
+    def _remove_below(self, emptied: set[str], layer: int | None = None) -> None:
+        """Take away what lies below these directories, or only what layers under `layer` put there; one pass."""
+        if not emptied:
+            return
+        inside: dict[str, bool] = {"": "" in emptied}
+        for files in (self.files, self.links):
+            for path in [path for path in files if _is_inside(path, emptied, inside)]:
+                if layer is None or files[path].layer < layer:
+                    del files[path]
+        for path in [path for path in self.directories if _is_inside(path, emptied, inside)]:
+            if layer is None or self.directories[path] < layer:
+                del self.directories[path]
+
+
+def _is_inside(path: str, emptied: set[str], inside: dict[str, bool]) -> bool:
+    """Whether a parent of the path is among the emptied directories; `inside` remembers the answer for each parent."""
+    asked = []
+    parent = path.rpartition("/")[0]
+    while parent not in inside and parent not in emptied:
+        asked.append(parent)
+        parent = parent.rpartition("/")[0]
+    answer = parent in emptied or inside[parent]
+    for parent in asked:
+        inside[parent] = answer
+    return answer

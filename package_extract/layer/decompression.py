@@ -1,0 +1,141 @@
+"""Compressed blobs as streams of plain bytes: gzip (RFC 1952), zstd (RFC 8878), xz, bzip2 or none, told by magic.
+
+A media type may lie about the compression; the first bytes do not.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from functools import partial
+from typing import TYPE_CHECKING, BinaryIO, Protocol, cast
+
+from package_extract.errors import UnsupportedMediaType
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from package_extract.image.model import RawStream
+
+__all__ = ["CountedBlob", "PlainStream", "compression_of", "decompress"]
+
+COMPRESSED_READ = 1 << 18
+ZSTD_WINDOW = 1 << 27  # 128 MiB: what `zstd --long` may ask for by default
+XZ_MEMORY = 1 << 27
+
+
+class PlainStream(Protocol):
+    """Uncompressed bytes, read into the caller's buffer."""
+
+    def readinto(self, buffer: memoryview, /) -> int:
+        """Fill the buffer as far as possible; 0 means the end."""
+
+
+class CountedBlob(io.RawIOBase):
+    """A blob that counts, and if asked hashes, the bytes that pass."""
+
+    def __init__(self, raw: RawStream, digest: str | None, told: Callable[[int], None] = lambda _: None) -> None:
+        """`digest` ("sha256:…") is what the bytes will be held against; None hashes nothing. `told` gets the count."""
+        self.raw, self.told = raw, told
+        self.passed = 0
+        self.expected = digest
+        self.hash = hashlib.new(digest.partition(":")[0]) if digest else None
+
+    def readable(self) -> bool:
+        """True."""
+        return True
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+        """As `io.RawIOBase.readinto`."""
+        count = self.raw.readinto(buffer)
+        self.passed += count
+        self.told(self.passed)
+        if self.hash:
+            self.hash.update(memoryview(buffer)[:count])
+        return count
+
+    def drain(self) -> str | None:
+        """Read to the end and return the digest of all bytes, or None if none was asked for."""
+        if self.hash is None or self.expected is None:
+            return None
+        buffer = memoryview(bytearray(COMPRESSED_READ))
+        while self.readinto(buffer):
+            pass
+        return f"{self.expected.partition(':')[0]}:{self.hash.hexdigest()}"
+
+
+def compression_of(head: bytes) -> str:
+    """Name of the compression that the first six bytes tell: "gzip", "zstd", "xz", "bzip2" or "none"."""
+    if head[:2] == b"\x1f\x8b":
+        return "gzip"
+    if head[:4] == b"\x28\xb5\x2f\xfd" or (head[1:4] == b"\x2a\x4d\x18" and head[0] >> 4 == 5):
+        return "zstd"  # the second form is a skippable frame, which zstd:chunked may begin with
+    if head[:6] == b"\xfd7zXZ\x00":
+        return "xz"
+    if head[:3] == b"BZh":
+        return "bzip2"
+    return "none"
+
+
+def decompress(blob: io.RawIOBase, compression: str) -> PlainStream:
+    """The uncompressed bytes of a blob that stands at its beginning."""
+    if compression == "gzip":
+        return _gzip(blob)
+    if compression == "zstd":
+        return _zstd(blob)
+    if compression == "xz":
+        return _Xz(blob)
+    if compression == "bzip2":
+        import bz2
+
+        return bz2.BZ2File(blob)
+    if compression == "none":
+        return blob
+    raise UnsupportedMediaType(f"layers compressed with {compression} cannot be read")
+
+
+def _gzip(blob: io.RawIOBase) -> PlainStream:
+    try:
+        from isal.isal_zlib import _GzipReader
+    except ImportError:  # a platform without wheels of isal, or one that renamed its reader
+        import gzip
+
+        return gzip.GzipFile(fileobj=blob)
+    reader: PlainStream = _GzipReader(cast("BinaryIO", blob), COMPRESSED_READ)
+    return reader
+
+
+def _zstd(blob: io.RawIOBase) -> PlainStream:
+    import zstandard
+
+    return zstandard.ZstdDecompressor(max_window_size=ZSTD_WINDOW).stream_reader(
+        cast("BinaryIO", blob), read_size=COMPRESSED_READ, read_across_frames=True, closefd=False
+    )
+
+
+class _Xz:
+    """An xz stream under a memory limit, which `lzma.LZMAFile` does not offer."""
+
+    def __init__(self, blob: io.RawIOBase) -> None:
+        import lzma
+
+        self.blob = blob
+        self.new = partial(lzma.LZMADecompressor, lzma.FORMAT_XZ, XZ_MEMORY)
+        self.decoder = self.new()
+
+    def readinto(self, buffer: memoryview, /) -> int:
+        while True:
+            data = b""
+            if self.decoder.eof:  # streams may follow one another, with zero padding between (xz file format 1.1, 2.2)
+                data = (self.decoder.unused_data or self.blob.read(COMPRESSED_READ) or b"").lstrip(b"\0")
+                if not data:
+                    return 0
+                self.decoder = self.new()
+            elif self.decoder.needs_input:
+                data = self.blob.read(COMPRESSED_READ) or b""
+                if not data:
+                    raise EOFError("the xz stream is cut off")
+            plain = self.decoder.decompress(data, len(buffer))
+            if plain:
+                buffer[: len(plain)] = plain
+                return len(plain)

@@ -1,0 +1,35 @@
+"""How an image is to be analyzed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+from package_extract.layer.limits import Limits
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
+    from package_extract.image.options import OpenOptions
+
+__all__ = ["AnalyzeOptions"]
+
+
+@dataclass(frozen=True, slots=True)
+class AnalyzeOptions:
+    """Options of one run; the defaults are right for most images."""
+
+    open: OpenOptions | None = None
+    """How the image is fetched: platform, credentials, TLS, time limits. None means the defaults."""
+    analyzers: tuple[str, ...] | None = None
+    """Names of the analyzers to run, with those they build on; None means all that are installed."""
+    analyzer_options: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """Analyzer -> its own options, for example {"abi": {"symbols": True}}."""
+    verify: Literal["digest", "full", "none"] = "digest"
+    """What is checked: compressed blobs against their digests; also every diff_id; nothing."""
+    jobs: int = 1
+    """Worker processes, at most one for each layer; 1 reads in the calling thread."""
+    cache_dir: str | None = None
+    """Where facts of layers are kept; None keeps none."""
+    limits: Limits = field(default_factory=Limits)

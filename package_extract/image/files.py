@@ -10,7 +10,7 @@ from package_extract.errors import CorruptImage, PackageExtractError
 from package_extract.image.access import reading
 from package_extract.image.byte_range import ByteRange
 from package_extract.image.json_documents import MAXIMUM_DOCUMENT
-from package_extract.image.tar_index import clean, index_tar
+from package_extract.image.tar_index import clean, index_tar, is_tar_header
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -73,7 +73,7 @@ class Folder:
         """`CorruptImage` if there is no directory at the path."""
         with reading(path):
             if not stat.S_ISDIR(os.stat(path).st_mode):
-                raise CorruptImage(f"{path} is not a directory")
+                raise CorruptImage(f"{path} is not a directory; for an archive write its path alone")
         self.name = path
 
     def size(self, path: str) -> int | None:
@@ -121,6 +121,8 @@ class Archive:
         self._descriptor, self._path = descriptor, path
         self._length = os.fstat(descriptor).st_size
         try:
+            if not is_tar_header(os.pread(descriptor, 512, 0)):
+                raise CorruptImage(f"{name} is not an image: it is no tar archive")
             self._index = index_tar(descriptor, self._length)
         except PackageExtractError:
             os.close(descriptor)

@@ -5,6 +5,7 @@ Every door that knows blobs by their digests comes through here.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -15,8 +16,6 @@ from package_extract.image.model import Image, ImageProblem, Layer
 from package_extract.image.platform import Platform
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from package_extract.image.model import RawStream
     from package_extract.image.options import OpenOptions
 
@@ -26,12 +25,19 @@ __all__ = [
     "Resolved",
     "absent_layer",
     "attach_layers",
+    "begin_image",
+    "choose",
     "is_attestation",
+    "layer_sizes",
     "load_image",
+    "platform_of",
+    "require_platform",
     "resolve",
+    "set_diff_ids",
 ]
 
 Descriptor = dict[str, Any]
+FindLayer = Callable[[Descriptor, str], Layer | None]
 
 OCI_INDEX = "application/vnd.oci.image.index.v1+json"
 OCI_MANIFEST = "application/vnd.oci.image.manifest.v1+json"
@@ -76,7 +82,7 @@ def load_image(reference: str, descriptor: Descriptor, blobs: Blobs, options: Op
         check_digest(content, image.config_digest or "", subject)
     image.config = decode_object(content, subject)
     require_platform(image.config, options)
-    attach_layers(image, blobs)
+    attach_layers(image, blobs.layer)
     return image
 
 
@@ -173,14 +179,24 @@ def require_platform(config: dict[str, Any], options: OpenOptions) -> None:
             raise NoSuchImage(f"the image is for {offered}, not for {wanted}")
 
 
-def attach_layers(image: Image, blobs: Blobs) -> None:
-    """Add the layers that the manifest names, base first."""
+def attach_layers(image: Image, find_layer: FindLayer) -> None:
+    """Add the layers that the manifest names, base first; `find_layer` is None for a blob that is not there."""
     descriptors = image.manifest["layers"]
     if len(descriptors) > _MAXIMUM_LAYERS:
         raise CorruptImage(f"the manifest names more than {_MAXIMUM_LAYERS} layers")
     for number, descriptor in enumerate(descriptors):
-        image.layers.append(_layer(image, number, descriptor, blobs))
+        image.layers.append(_layer(image, number, descriptor, find_layer))
     set_diff_ids(image)
+
+
+def layer_sizes(manifest: dict[str, Any]) -> dict[str, int]:
+    """Digests of the layers that are fetched with the image (foreign ones are not), with their sizes."""
+    sizes: dict[str, int] = {}
+    for descriptor in objects(manifest.get("layers")):
+        digest, size = text(descriptor.get("digest")), descriptor.get("size")
+        if digest is not None and not texts(descriptor.get("urls")):
+            sizes[digest] = size if isinstance(size, int) and size > 0 else 0
+    return sizes
 
 
 def set_diff_ids(image: Image) -> None:
@@ -194,7 +210,7 @@ def set_diff_ids(image: Image) -> None:
         image.problems.append(ImageProblem("layer-count", message))
 
 
-def _layer(image: Image, number: int, descriptor: object, blobs: Blobs) -> Layer:
+def _layer(image: Image, number: int, descriptor: object, find_layer: FindLayer) -> Layer:
     subject = f"layer {number}"
     if not isinstance(descriptor, dict):
         raise CorruptImage(f"{subject} of the manifest is not an object")
@@ -202,7 +218,7 @@ def _layer(image: Image, number: int, descriptor: object, blobs: Blobs) -> Layer
     media_type = text(descriptor.get("mediaType"))
     if media_type is not None and not _is_tar(media_type):
         raise UnsupportedMediaType(f"{subject} is of media type {media_type}, which is not a readable tar")
-    layer = blobs.layer(descriptor, f"{subject} ({digest})")
+    layer = find_layer(descriptor, f"{subject} ({digest})")
     stated = descriptor.get("size")
     size = stated if isinstance(stated, int) and not isinstance(stated, bool) and stated >= 0 else None
     if layer is None:

@@ -39,7 +39,8 @@ def choose_named(images: Sequence[Named[Item]], choice: str | None, where: str) 
     if choice is None:
         found = list(images)
     else:
-        found = next((hits for test in _TESTS if (hits := [image for image in images if test(image, choice)])), [])
+        name = choice.removeprefix("@")
+        found = next((hits for test in _TESTS if (hits := [image for image in images if test(image, name)])), [])
         if not found and choice[:1] == "@" and choice[1:].isascii() and choice[1:].isdigit() and len(choice) < 7:
             found = list(images[int(choice[1:]) : int(choice[1:]) + 1])
     if len(found) == 1:

@@ -92,7 +92,7 @@ def _reader(raw: IO[bytes], compression: str) -> _Readable:
     if compression == "gzip":
         from isal import igzip
 
-        return cast("_Readable", igzip.open(raw))
+        return cast("_Readable", igzip.open(raw))  # type: ignore[no-untyped-call]
     if compression == "zstd":
         import zstandard
 

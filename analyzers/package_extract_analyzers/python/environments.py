@@ -1,0 +1,138 @@
+"""Environments: which directories Python installs distributions into, and what they belong to.
+
+The layouts are those of `sysconfig`'s installation schemes, of Debian's patch to them, of virtual environments (PEP
+405), of conda prefixes and of the user site (PEP 370). A directory in none of these layouts that holds distributions
+(`pip install --target`, vendored copies, source trees) is an environment of the kind "unbound".
+"""
+
+from __future__ import annotations
+
+import re
+from posixpath import dirname
+from typing import TYPE_CHECKING, Any
+
+from package_extract.formats.pyvenv import includes_system_site, python_version
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from package_extract.filesystem.tree import Tree
+
+__all__ = ["Environment", "Environments"]
+
+_SITE_DIRECTORY = re.compile(
+    r"(?:(.*)/)?lib(?:32|64|x32|exec)?/(?:python|pypy)(\d+(?:\.\d+)?t?)/(?:site|dist)-packages"
+).fullmatch
+
+
+class Environment:
+    """Site directories that one interpreter reads together."""
+
+    def __init__(self, prefix: str, kind: str, series: str | None, config: Mapping[str, str] | None = None) -> None:
+        """`series` is what the layout says of the Python version ("3.11", Debian's "3"), `config` a pyvenv.cfg."""
+        self.prefix = prefix
+        self.kind = kind
+        self.series = series
+        self.config = config
+        self.paths: list[str] = []
+        self.packages: list[dict[str, Any]] = []
+
+    def interpreter(self, tree: Tree) -> str | None:
+        """The real path of the interpreter that the prefix's `bin` or the pyvenv.cfg leads to, or None."""
+        if self.kind == "unbound":
+            return None
+        candidates = [f"{self.prefix}/bin/python{self.series or ''}"]
+        if self.config is not None:
+            home = self.config.get("home", "")
+            candidates += [f"{self.prefix}/bin/python3", self.config.get("executable", "")]
+            candidates += [f"{home}/python{python_version(self.config) or '3'}"] if home else []
+        for candidate in filter(None, candidates):
+            real = tree.resolve(candidate)
+            if real is not None and tree.is_file(real):
+                return real
+        return None
+
+    def section(self, tree: Tree) -> dict[str, Any]:
+        """The entry of the document."""
+        return {
+            "prefix": self.prefix,
+            "kind": self.kind,
+            "interpreter": self.interpreter(tree),
+            "include_system_site": None if self.config is None else includes_system_site(self.config),
+            "paths": self.paths,
+            "packages": sorted(
+                self.packages, key=lambda row: (row["normalized_name"], row["version"] or "", row["metadata_path"])
+            ),
+        }
+
+
+class Environments:
+    """All environments of an image, and which of them reads a directory."""
+
+    def __init__(self, virtual: Mapping[str, Mapping[str, str]], conda: Iterable[str]) -> None:
+        """`virtual` has the pyvenv.cfg of each virtual environment's prefix, `conda` the conda prefixes."""
+        self._virtual = virtual
+        self._conda = frozenset(conda)
+        self._environments: dict[tuple[str, str, str | None], Environment] = {}
+        self._by_site: dict[str, Environment] = {}
+        self._layout_sites: set[str] = set()
+        for prefix in self._conda | virtual.keys():
+            self.of_prefix(prefix)
+
+    def of_prefix(self, prefix: str, series: str | None = None) -> Environment:
+        """The environment of a prefix. A system or user prefix has one for each Python series, others only one."""
+        kind = self._kind(prefix)
+        if kind in ("virtualenv", "conda"):
+            series = None
+        config = self._virtual.get(prefix) if kind == "virtualenv" else None
+        return self._environments.setdefault((prefix, kind, series), Environment(prefix, kind, series, config))
+
+    def add_site(self, site: str) -> None:
+        """Add a directory that exists, if it has the layout of a site directory."""
+        match = _SITE_DIRECTORY(site)
+        if match and not self._in_conda_package_cache(match[1] or ""):
+            self._layout_sites.add(site)
+            self.lead(site, self.of_prefix(match[1] or "", match[2]))
+
+    def lead(self, site: str, environment: Environment) -> None:
+        """Say that the environment also imports from this directory."""
+        if site not in environment.paths:
+            environment.paths.append(site)
+        self.link(site, environment)
+
+    def link(self, site: str, environment: Environment) -> None:
+        """Say that the environment also sees this directory's distributions. Only the first that does lists them."""
+        self._by_site.setdefault(site, environment)
+
+    def of_site(self, site: str) -> Environment:
+        """The environment that reads the directory; it is one of its own if no other does."""
+        if site not in self._by_site:
+            unbound = Environment(site, "unbound", None)
+            self._environments[site, "unbound", None] = unbound
+            self.lead(site, unbound)
+        return self._by_site[site]
+
+    def vendoring_site(self, environment: Environment) -> str | None:
+        """The site directory that an unbound environment lies within, as vendored copies do; None if there is none."""
+        parent = dirname(environment.prefix) if environment.kind == "unbound" else ""
+        while parent:
+            if parent in self._layout_sites or parent.rpartition("/")[2] in ("site-packages", "dist-packages"):
+                return parent
+            parent = dirname(parent)
+        return None
+
+    def all(self) -> list[Environment]:
+        """Sorted by prefix, kind and paths."""
+        return sorted(self._environments.values(), key=lambda one: (one.prefix, one.kind, one.series or ""))
+
+    def _kind(self, prefix: str) -> str:
+        if prefix in self._conda:
+            return "conda"
+        if prefix in self._virtual:
+            return "virtualenv"
+        return "user" if prefix.rpartition("/")[2] == ".local" else "system"
+
+    def _in_conda_package_cache(self, prefix: str) -> bool:
+        cache, _, _ = prefix.rpartition("/")
+        conda, _, name = cache.rpartition("/")
+        return name == "pkgs" and conda in self._conda

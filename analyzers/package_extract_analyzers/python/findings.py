@@ -1,0 +1,77 @@
+"""All facts of an image about Python environments, sorted by what they tell."""
+
+from __future__ import annotations
+
+from posixpath import join
+from typing import TYPE_CHECKING, Any
+
+from package_extract_analyzers.python.conda import conda_prefix
+from package_extract_analyzers.python.distributions import Distribution
+from package_extract_analyzers.python.environments import Environments
+from package_extract_analyzers.python.facts import is_metadata_directory, metadata_path_of
+
+if TYPE_CHECKING:
+    from package_extract.filesystem.tree import Tree
+    from package_extract.plugin import ImageView
+
+__all__ = ["Findings"]
+
+
+class Findings:
+    """What the visible files of one image say."""
+
+    def __init__(self, image: ImageView) -> None:
+        self.distributions: dict[str, Distribution] = {}
+        self.virtual: dict[str, dict[str, str]] = {}
+        self.conda: list[tuple[str, dict[str, Any]]] = []
+        self._conda_prefixes: set[str] = set()
+        self._pth: list[tuple[str, str]] = []
+        self._egg_links: list[tuple[str, str]] = []
+        for path, (kind, value) in image.facts():
+            self._add(path, kind, value)
+        named = [path for path in image.tree.directories() if path.endswith(("-packages", ".dist-info", ".egg-info"))]
+        self._sites = [path for path in named if path.endswith("-packages")]
+        for path in named:
+            if is_metadata_directory(path):
+                self._distribution(path)
+
+    def environments(self, tree: Tree) -> Environments:
+        """Every environment with the directories that it reads; distributions are not yet in their places."""
+        environments = Environments(self.virtual, self._conda_prefixes)
+        for site in sorted(self._sites, reverse=True):  # lib64 before lib
+            environments.add_site(site)
+        for site, target in self._pth:
+            real = tree.resolve(join("/", site, target))
+            if real and tree.is_directory(real):
+                environments.lead(real, environments.of_site(site))
+        for site, target in self._egg_links:
+            real = tree.resolve(join("/", site, target))
+            if real and tree.is_directory(real):
+                self._link(site, real, environments)
+        return environments
+
+    def _add(self, path: str, kind: str, value: Any) -> None:
+        directory = path.rpartition("/")[0]
+        if kind == "pyvenv":
+            self.virtual[directory] = value
+        elif kind in ("conda", "conda-history"):
+            self._conda_prefixes.add(conda_prefix(path))
+            if kind == "conda":
+                self.conda.append((path, value))
+        elif kind == "pth":
+            self._pth += [(directory, target) for target in value]
+        elif kind == "egg-link":
+            self._egg_links += [(directory, value)] if value else []
+        else:
+            self._distribution(metadata_path_of(path)).add(path, kind, value)
+
+    def _distribution(self, metadata_path: str) -> Distribution:
+        if metadata_path not in self.distributions:
+            self.distributions[metadata_path] = Distribution(metadata_path)
+        return self.distributions[metadata_path]
+
+    def _link(self, site: str, target: str, environments: Environments) -> None:
+        for one in self.distributions.values():
+            if one.site == target:
+                one.linked = True
+        environments.link(target, environments.of_site(site))

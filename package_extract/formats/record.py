@@ -1,0 +1,44 @@
+"""RECORD and installed-files.txt: which files a Python distribution brought.
+
+RECORD is CSV with path, hash and size, its paths relative to the directory that holds the metadata directory:
+https://packaging.python.org/en/latest/specifications/recording-installed-packages/#the-record-file.
+installed-files.txt, older, has one path in each line, relative to the egg-info directory itself.
+"""
+
+from __future__ import annotations
+
+from package_extract.errors import FormatError
+
+__all__ = ["read_installed_files", "read_record"]
+
+
+def read_record(data: bytes) -> list[str]:
+    """The paths of a RECORD as written, surrogate-escaped.
+
+    A line without a comma is not a row; what merge conflicts or padding leave behind is so passed over.
+    """
+    text = data.decode("utf-8", "surrogateescape")
+    if '"' in text:
+        return _quoted_record(text)
+    rows = [line.partition(",") for line in text.replace("\r", "\n").split("\n")]
+    return [path for path, comma, _ in rows if comma and path and "\0" not in path]
+
+
+def read_installed_files(data: bytes) -> list[str]:
+    """The paths of an installed-files.txt, relative to the directory above the metadata directory where they allow it.
+
+    A path that leads out of the metadata directory begins with "..": one of them is taken off. Another one stands for
+    a file in the metadata directory and is left out: the directory itself is known.
+    """
+    lines = data.decode("utf-8", "surrogateescape").splitlines()
+    return [line[3:] for line in lines if line.startswith("../") and len(line) > 3 and "\0" not in line]
+
+
+def _quoted_record(text: str) -> list[str]:
+    import csv
+
+    try:
+        rows = [row[0] for row in csv.reader(text.replace("\0", "\n").splitlines()) if len(row) > 1]
+    except csv.Error as error:
+        raise FormatError(f"RECORD cannot be read as CSV: {error}", code="corrupt-record") from error
+    return [path for path in rows if path and "\n" not in path]

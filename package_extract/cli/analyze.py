@@ -68,6 +68,7 @@ Examples:
 @click.pass_context
 def analyze(
     context: click.Context,
+    /,
     image: str,
     output: str,
     form: str,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -128,8 +129,8 @@ def settings(
 
 def _default_cache_dir() -> str:
     """As the XDG base directory specification has it."""
-    base = os.environ.get("XDG_CACHE_HOME", "")
-    return os.path.join(base if os.path.isabs(base) else os.path.expanduser("~/.cache"), "package-extract")
+    base = Path(os.environ.get("XDG_CACHE_HOME", ""))
+    return str((base if base.is_absolute() else Path.home() / ".cache") / "package-extract")
 
 
 def _limits(options: dict[str, Any]) -> Limits:

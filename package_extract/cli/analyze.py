@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
@@ -14,6 +13,8 @@ from package_extract.cli.output import write_standard_output
 from package_extract.cli.reading_options import PASSWORD_VARIABLE, reading_options, settings
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from package_extract.cli.ending import Session
 
 __all__ = ["analyze"]
@@ -83,7 +84,7 @@ def analyze(
     """
     session: Session = context.obj
     session.verbose = verbose
-    target = None if output == "-" else _writable(Path(output))
+    target = None if output == "-" else _writable(output)
     options = settings(**how)
     _end_on_sigterm()
 
@@ -116,8 +117,11 @@ def _rendered(document: dict[str, Any], form: str, *, indent: bool | None, to_te
     return render(document, width=width, color=to_terminal and not os.environ.get("NO_COLOR")).encode()
 
 
-def _writable(path: Path) -> Path:
+def _writable(output: str) -> Path:
     """The output file, refused before the work and not after it."""
+    from pathlib import Path
+
+    path = Path(output)
     if path.is_dir():
         raise click.BadParameter(f"{path} is a directory", param_hint="--output")
     if not path.parent.is_dir():

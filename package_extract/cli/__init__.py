@@ -1,1 +1,21 @@
 """The command line: one file per command."""
+
+from __future__ import annotations
+
+import sys
+
+__all__ = ["main"]
+
+
+def main() -> None:
+    """Run the command of this process and end it with the exit code."""
+    arguments = sys.argv[1:]
+    if arguments in (["-h"], ["--help"]):  # without click, which takes most of the time until help is there
+        from package_extract.cli.commands import help_text
+        from package_extract.cli.output import write_standard_output
+
+        sys.exit(write_standard_output(help_text().encode()))
+
+    from package_extract.cli.ending import run
+
+    sys.exit(run(arguments))

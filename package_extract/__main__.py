@@ -1,0 +1,5 @@
+"""`python -m package_extract` is `package-extract`."""
+
+from package_extract.cli import main
+
+main()

@@ -1,0 +1,37 @@
+"""The commands by name, and the help that lists them: all that `package-extract --help` has to load."""
+
+from __future__ import annotations
+
+__all__ = ["COMMANDS", "help_text"]
+
+COMMANDS = {
+    "analyze": ("package_extract.cli.analyze:analyze", "Say what is inside an image, as one JSON document."),
+    "analyzers": ("package_extract.cli.analyzers:analyzers", "List the analyzers that are installed."),
+    "schema": ("package_extract.cli.schema:schema", "Print the JSON Schema of the document."),
+}
+"""Name of a command: where it is, as "module:attribute", and its line in the help."""
+
+HELP = """\
+Usage: package-extract [OPTIONS] COMMAND [ARGS]...
+
+  Read a container image at rest and say what is inside: operating system,
+  packages, Python environments. Nothing in the image is run or unpacked.
+
+Commands:
+{commands}
+
+Options:
+  -h, --help     Show this message, or with a command its own, and exit.
+  -V, --version  Show the version and exit.
+
+Examples:
+  package-extract analyze image.tar -o document.json
+  package-extract analyze docker.io/library/python:3.12 --format table
+  package-extract analyze --help
+"""
+
+
+def help_text() -> str:
+    """The help of `package-extract` itself."""
+    width = max(map(len, COMMANDS))
+    return HELP.format(commands="\n".join(f"  {name:{width}}  {text}" for name, (_, text) in COMMANDS.items()))

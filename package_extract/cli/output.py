@@ -1,0 +1,22 @@
+"""Bytes to standard output, whoever reads it."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+__all__ = ["BROKEN_PIPE", "write_standard_output"]
+
+BROKEN_PIPE = 141
+"""What a shell says of a process that SIGPIPE ended."""
+
+
+def write_standard_output(data: bytes) -> int:
+    """Write all of it and return the exit code: `BROKEN_PIPE` if the reader has gone away, of which nothing is said."""
+    try:
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # else the interpreter complains when it flushes at exit
+        return BROKEN_PIPE
+    return 0

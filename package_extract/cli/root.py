@@ -1,0 +1,41 @@
+"""`package-extract`: the group of all commands, each imported when it is called."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+import click
+
+from package_extract import __version__
+from package_extract.cli.commands import COMMANDS, help_text
+
+__all__ = ["root"]
+
+
+class LazyGroup(click.Group):
+    """The commands of `COMMANDS`, in the order that is given there."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Every name."""
+        del ctx
+        return [*COMMANDS]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command, imported now."""
+        del ctx
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, attribute = COMMANDS[cmd_name][0].partition(":")
+        command: click.Command = getattr(import_module(module), attribute)
+        return command
+
+    def get_help(self, ctx: click.Context) -> str:
+        """The same help as without click."""
+        del ctx
+        return help_text().rstrip()
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, "-V", "--version", message="package-extract %(version)s")
+def root() -> None:
+    """Read a container image at rest and say what is inside."""

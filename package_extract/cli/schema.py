@@ -1,0 +1,38 @@
+"""`package-extract schema`."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+import click
+
+from package_extract.cli.output import write_standard_output
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+__all__ = ["schema"]
+
+
+@click.command()
+@click.pass_context
+def schema(context: click.Context, /) -> None:
+    """Print the JSON Schema (draft 2020-12) of the document, generated from its models.
+
+    The sections of all installed analyzers are part of it, those of other distributions too.
+    """
+    from package_extract.document.schema import document_schema
+    from package_extract.document.writing import encode
+
+    context.exit(write_standard_output(encode(document_schema(_sections()), indent=True)))
+
+
+def _sections() -> dict[str, type[BaseModel]]:
+    from package_extract.discovery import entry_points, load
+
+    models: dict[str, type[BaseModel]] = {}
+    for entry_point in entry_points():
+        module, _, attribute = load(entry_point).section.partition(":")
+        models[entry_point.name] = getattr(import_module(module), attribute)
+    return models

@@ -1,0 +1,57 @@
+"""Debian root filesystems with Python packages in them, made by mmdebstrap and by pip run inside by chroot.
+
+Nothing but files is needed inside: packages are fetched by the tools of this machine as they are configured, and pip
+inside installs from a directory.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+SUITE, PYTHON_VERSION = "bookworm", "3.11"
+SOURCE_DATE_EPOCH = "1700000000"
+
+
+def bootstrap(root: Path, packages: Iterable[str]) -> None:
+    """Make `root` a minimal Debian system with these packages, whatever it was before. Needs root."""
+    shutil.rmtree(root, ignore_errors=True)
+    subprocess.run(
+        ["mmdebstrap", "--quiet", "--variant=minbase", f"--include={','.join(packages)}", SUITE, str(root)],
+        check=True,
+        env={**os.environ, "SOURCE_DATE_EPOCH": SOURCE_DATE_EPOCH},
+    )
+
+
+def inside(root: Path, *command: str) -> str:
+    """Run a command in the root filesystem by chroot and return what it printed."""
+    environment = {
+        "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+        "LC_ALL": "C.UTF-8",
+        "HOME": "/root",
+    }
+    return subprocess.run(
+        ["chroot", str(root), *command], check=True, env=environment, stdout=subprocess.PIPE, text=True
+    ).stdout
+
+
+def pip_install(root: Path, python: str, requirements: Iterable[str], *options: str) -> None:
+    """Install wheels with the root's own pip; `python` is the path inside of the interpreter that shall have them."""
+    wheels = root / "tmp" / "wheels"
+    try:
+        subprocess.run(
+            [sys.executable, "-m", "pip", "download", "--quiet", "--only-binary=:all:",
+             f"--python-version={PYTHON_VERSION}", f"--dest={wheels}", *options, *requirements],
+            check=True,
+        )  # fmt: skip
+        offline = ("--no-index", "--find-links=/tmp/wheels", "--no-cache-dir", "--root-user-action=ignore")
+        inside(root, python, "-m", "pip", "install", "--quiet", *offline, *options, *requirements)
+    finally:
+        shutil.rmtree(wheels, ignore_errors=True)

@@ -60,10 +60,10 @@ class Workshop:
         yield
         self._write(created_by, before, opaque)
 
-    def pip_install(self, packages: list[str], *options: str, opaque: Iterable[str] = ()) -> None:
+    def pip_install(self, packages: list[str], opaque: Iterable[str] = ()) -> None:
         """Add the layer that these packages make of the virtual environment."""
         with self.layer(f"pip install {' '.join(packages)}", opaque):
-            pip_install(self.root, f"{VENV}/bin/python", packages, *options)
+            pip_install(self.root, f"{VENV}/bin/python", packages)
 
     def _write(self, created_by: str, before: Snapshot, opaque: Iterable[str] = ()) -> None:
         layer = self.directory / f"layer{len(self.layers)}.tar"
@@ -84,7 +84,7 @@ def datasci(workshop: Workshop) -> None:
         inside(workshop.root, "python3", "-m", "venv", VENV)
         pip_install(workshop.root, f"{VENV}/bin/python", SCIENCE)
     workshop.pip_install(NOTEBOOK)
-    workshop.pip_install([OTHER_NUMPY], "--no-deps", opaque=[f"{SITE_PACKAGES}/numpy"])
+    workshop.pip_install([OTHER_NUMPY], opaque=[f"{SITE_PACKAGES}/numpy"])
     with workshop.layer(f"rm -rf {' '.join(UNWANTED)}"):
         for path in UNWANTED:
             subprocess.run(["rm", "--recursive", str(workshop.root / path)], check=True)
@@ -110,7 +110,7 @@ def torch(workshop: Workshop) -> None:
         inside(workshop.root, "python3", "-m", "venv", VENV)
         pip_install(workshop.root, f"{VENV}/bin/python", TORCH)
     for packages in CUDA:
-        workshop.pip_install(packages, "--no-deps")
+        workshop.pip_install(packages)
 
 
 IMAGES = {"slim": slim, "datasci": datasci, "many": many, "torch": torch}

@@ -34,24 +34,27 @@ def inside(root: Path, *command: str) -> str:
     """Run a command in the root filesystem by chroot and return what it printed."""
     environment = {
         "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
-        "LC_ALL": "C.UTF-8",
         "HOME": "/root",
+        "LC_ALL": "C.UTF-8",
+        "PYTHONDONTWRITEBYTECODE": "1",
     }
-    return subprocess.run(
+    done = subprocess.run(
         ["chroot", str(root), *command], check=True, env=environment, stdout=subprocess.PIPE, text=True
-    ).stdout
+    )
+    return done.stdout
 
 
-def pip_install(root: Path, python: str, requirements: Iterable[str], *options: str) -> None:
-    """Install wheels with the root's own pip; `python` is the path inside of the interpreter that shall have them."""
+def pip_install(root: Path, python: str, requirements: Iterable[str], options: Iterable[str] = ()) -> None:
+    """Install wheels, with their dependencies, by the root's own pip.
+
+    `python` is the path inside of the interpreter that shall have them; `options` are those of `pip install`.
+    """
     wheels = root / "tmp" / "wheels"
+    quiet = ["--quiet", "--disable-pip-version-check"]
+    fetch = ["--only-binary=:all:", f"--python-version={PYTHON_VERSION}", f"--dest={wheels}"]
+    offline = ["--no-index", "--find-links=/tmp/wheels", "--no-cache-dir", "--root-user-action=ignore"]
     try:
-        subprocess.run(
-            [sys.executable, "-m", "pip", "download", "--quiet", "--only-binary=:all:",
-             f"--python-version={PYTHON_VERSION}", f"--dest={wheels}", *options, *requirements],
-            check=True,
-        )  # fmt: skip
-        offline = ("--no-index", "--find-links=/tmp/wheels", "--no-cache-dir", "--root-user-action=ignore")
-        inside(root, python, "-m", "pip", "install", "--quiet", *offline, *options, *requirements)
+        subprocess.run([sys.executable, "-m", "pip", "download", *quiet, *fetch, *requirements], check=True)
+        inside(root, python, "-m", "pip", "install", *quiet, *offline, *options, *requirements)
     finally:
         shutil.rmtree(wheels, ignore_errors=True)

@@ -30,12 +30,25 @@ __all__ = ["DebianImage", "debian_image", "require"]
 DEBIAN_PACKAGES = ["python3", "python3-pip", "python3-venv", "python3-yaml", "python3-jinja2", "python3-numpy"]
 VENV = "/opt/app"
 PYTHON_PACKAGES: dict[str, tuple[str, list[str], list[str]]] = {
-    "virtual environment": (f"{VENV}/bin/python", ["requests==2.32.3", "PyYAML==6.0.2", "click==8.1.8"], []),
+    "virtual environment": (f"{VENV}/bin/python", ["requests==2.32.3", "PyYAML==6.0.2", "wheel==0.45.1"], []),
     "administrator's": ("/usr/bin/python3", ["attrs==24.3.0", "Jinja2==3.1.5"], ["--break-system-packages"]),
     "target": ("/usr/bin/python3", ["six==1.17.0", "python-dateutil==2.9.0.post0"], ["--target=/srv/function"]),
     "user": ("/usr/bin/python3", ["packaging==24.2"], ["--break-system-packages", "--user"]),
 }
 """Where pip installs what: the interpreter, the requirements, the options."""
+PROJECT = {
+    "pyproject.toml": """
+[build-system]
+requires = ["setuptools", "wheel"]
+build-backend = "setuptools.build_meta"
+[project]
+name = "editable-project"
+version = "1.5"
+dependencies = ["requests>=2"]
+""",
+    "editable_project.py": "",
+}
+"""A project that is installed from its own directory into the virtual environment, as developers do."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +82,7 @@ def require(*tools: str) -> None:
 def debian_image() -> DebianImage:
     """The Debian image, built if this machine does not have it yet (about two minutes, 600 MB)."""
     require("mmdebstrap", "chroot", "skopeo", "tar")
-    recipe = [SUITE, DEBIAN_PACKAGES, VENV, PYTHON_PACKAGES, _sources()]
+    recipe = [SUITE, DEBIAN_PACKAGES, VENV, PYTHON_PACKAGES, PROJECT, _sources()]
     with _kept("debian", recipe) as (directory, work):
         if work is not None:
             _build_debian(work)
@@ -84,12 +97,22 @@ def _build_debian(work: Path) -> None:
     inside(root, "python3", "-m", "venv", VENV)
     for python, requirements, options in PYTHON_PACKAGES.values():
         pip_install(root, python, requirements, options)
+    _install_editable(root / "srv" / "project")
     write_layer(root, work / "python.tar", before)
     layers = [ImageLayer(work / "base.tar", "mmdebstrap"), ImageLayer(work / "python.tar", "pip install")]
     write_docker_archive(work / "docker-archive.tar", layers, {"Cmd": ["python3"]}, "test/debian:latest")
     write_oci_layout(work / "docker-archive.tar", work / "oci", "gzip")
     for layer in layers:
         layer.path.unlink()
+
+
+def _install_editable(project: Path) -> None:
+    project.mkdir()
+    for name, text in PROJECT.items():
+        (project / name).write_text(text)
+    root = project.parent.parent
+    options = ["--quiet", "--no-index", "--no-build-isolation", "--root-user-action=ignore"]
+    inside(root, f"{VENV}/bin/python", "-m", "pip", "install", *options, "--editable", "/srv/project")
 
 
 @contextmanager

@@ -28,8 +28,9 @@ SCIENCE = ["numpy", "scipy", "pandas", "pyarrow", "scikit-learn", "opencv-python
 NOTEBOOK = ["jupyterlab"]
 OTHER_NUMPY = "numpy==2.2.6"
 UNWANTED = ["usr/share/doc/git", "usr/share/doc/perl", "usr/share/lintian", "usr/bin/wget", "etc/wgetrc"]
-NODE_PACKAGES = ["@mui/icons-material@5", "@mui/material@5", "@emotion/react@11", "@emotion/styled@11", "react@18",
-                 "react-dom@18", "date-fns@3", "lodash@4", "rxjs@7", "core-js@3", "typescript@5", "webpack@5",
+NODE_PACKAGES = ["@mui/icons-material@5", "@mui/material@5", "@ant-design/icons@5",
+                 "@emotion/react@11", "@emotion/styled@11", "react@18", "react-dom@18",
+                 "date-fns@3", "lodash@4", "rxjs@7", "core-js@3", "typescript@5", "webpack@5",
                  "eslint@8", "jest@29", "next@14"]  # fmt: skip
 TORCH = ["torch==2.*"]
 CUDA = [["nvidia-cublas-cu12"], ["nvidia-cudnn-cu12"],

@@ -21,10 +21,15 @@ SOURCE_DATE_EPOCH = "1700000000"
 
 
 def bootstrap(root: Path, packages: Iterable[str]) -> None:
-    """Make `root` a minimal Debian system with these packages, whatever it was before. Needs root."""
+    """Make `root` a minimal Debian system with these packages, whatever it was before. Needs root.
+
+    What mmdebstrap mounts below `root` meanwhile is mounted in a namespace of its own and ends with it: nothing of this
+    machine can be reached through a half-made root.
+    """
     shutil.rmtree(root, ignore_errors=True)
+    include = f"--include={','.join(packages)}"
     subprocess.run(
-        ["mmdebstrap", "--quiet", "--variant=minbase", f"--include={','.join(packages)}", SUITE, str(root)],
+        ["unshare", "--mount", "mmdebstrap", "--quiet", "--variant=minbase", include, SUITE, str(root)],
         check=True,
         env={**os.environ, "SOURCE_DATE_EPOCH": SOURCE_DATE_EPOCH},
     )

@@ -32,7 +32,7 @@ DIGEST_SIZE = 32
 def fingerprint(analyzers: Iterable[Analyzer], limits: Limits) -> str:
     """What the facts of a layer depend on besides its bytes."""
     parts = [f"{FORMAT} {sys.implementation.cache_tag} {limits}"]
-    parts += sorted(f"{a.name} {a.version} {a.wants} {sorted(a.options.items())}" for a in analyzers)
+    parts += sorted(f"{a.name} {a.version} {a.wants} {sorted(getattr(a, 'options', {}).items())}" for a in analyzers)
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 

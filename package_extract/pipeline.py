@@ -71,7 +71,8 @@ class _Analyzers:
             except AnalyzerUnusable as error:
                 self.unusable[name] = str(error)
                 continue
-            analyzer.options = {**analyzer.options, **options.analyzer_options.get(name, {})}
+            if name in options.analyzer_options:
+                analyzer.options = {**analyzer.options, **options.analyzer_options[name]}
             self.loaded.append(analyzer)
             waiting += analyzer.after
         self.loaded.sort(key=lambda analyzer: analyzer.name)

@@ -12,6 +12,7 @@ import marshal
 import os
 import sys
 import zlib
+from _thread import get_ident
 from typing import TYPE_CHECKING
 
 from package_extract.layer.contents import LayerContents
@@ -58,7 +59,7 @@ class LayerCache:
     def put(self, digest: str, contents: LayerContents) -> None:
         """Keep the layer's contents. A full or read-only disk is no error: the next run reads the layer again."""
         path = self._path(digest)
-        temporary = f"{path}.{os.getpid()}"
+        temporary = f"{path}.{os.getpid()}.{get_ident()}"
         try:
             os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)  # noqa: PTH103, PTH120
             with open(temporary, "wb") as file:

@@ -146,8 +146,9 @@ class Analyzer(Protocol):
     after: Sequence[str]
     """Analyzers whose section or owned files `assemble` asks for; they are assembled before this one, if they run."""
     options: Mapping[str, Any]
-    """Options with their defaults; the engine puts those of the run in their place before the first file is read. May be
-    left out by an analyzer that has none."""
+    """Options with their defaults; the engine puts those of the run in their place before the first file is read.
+
+    May be left out by an analyzer that has none."""
     section: str
     """Where the pydantic model of the section is, as "module:Class"; imported only to validate and to describe."""
 

@@ -113,7 +113,7 @@ class LayerReader:
             except LimitExceeded as error:
                 collector.problem("limit", str(error), None)
                 break
-        collector.contents.entries = tar.entries + len(collector.plain)
+        collector.contents.entries = tar.entries
         collector.contents.size = window.offset
         return whole
 

@@ -73,6 +73,14 @@ class TarReader:
 
     def read(self) -> None:
         """Walk the archive to its end marker, or to the end of the stream if it has none."""
+        try:
+            self._walk()
+        finally:
+            self.entries += len(self.visitor.plain)
+            self.visitor.flush()
+        self._check_entries()
+
+    def _walk(self) -> None:
         window, unpack, plain = self.window, HEADER.unpack_from, self.visitor.plain
         buffer, sizes, add = window.buffer, self._sizes, plain.append
         tails, heads, magics = self.matcher.tails, self.matcher.heads, self.matcher.magics
@@ -81,7 +89,9 @@ class TarReader:
             position = window.position
             if position + LOOK_AHEAD > window.end:
                 if len(plain) > BATCH:
-                    self.flush()
+                    self.entries += len(plain)
+                    self.visitor.flush()
+                    self._check_entries()
                 window.refill()
                 position = window.position
                 if window.end - position < BLOCK:
@@ -110,10 +120,7 @@ class TarReader:
             else:
                 window.skip(size[1])
 
-    def flush(self) -> None:
-        """Hand the gathered names on and hold the number of entries against its limit."""
-        self.entries += len(self.visitor.plain)
-        self.visitor.flush()
+    def _check_entries(self) -> None:
         if self.entries > self.limits.entries:
             raise LimitExceeded(f"the layer has more than {self.limits.entries} entries")
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Literal
 
 from package_extract.document.model import Model
@@ -44,8 +43,8 @@ class RpmPackage(Model):
     """One line on what it is, untranslated."""
     size: int | None
     """Bytes of all installed files together."""
-    install_time: datetime | None
-    """When it was installed."""
+    install_time: str | None
+    """When it was installed, RFC 3339 in UTC."""
     modularity_label: str | None
     """`name:stream:version:context` of the module that it belongs to (RHEL 8 and Fedora)."""
     requires: list[str]

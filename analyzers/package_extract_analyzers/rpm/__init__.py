@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from package_extract.plugin import FilePatterns
 from package_extract_analyzers.rpm import assembling, reading
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from package_extract.plugin import Fact, ImageView, LayerFile, Section
 
@@ -23,6 +23,7 @@ class Rpm:
     summary: ClassVar[str] = "RPM packages, from Berkeley DB, ndb and SQLite databases and from manifests"
     wants: ClassVar[FilePatterns] = FilePatterns(basenames=reading.BASENAMES)
     after: ClassVar[Sequence[str]] = ()
+    options: Mapping[str, Any] = {}
     section: ClassVar[str] = "package_extract.document.rpm:RpmSection"
 
     def ranges(self, head: memoryview, size: int) -> Iterable[tuple[int, int]]:

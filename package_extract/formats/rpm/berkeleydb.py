@@ -46,12 +46,13 @@ class _HashDatabase:
     def __init__(self, content: memoryview, report: Callable[[FormatError], None]) -> None:
         if len(content) < 512:
             raise FormatError("the database is shorter than its metadata", code="truncated")
-        order = "<" if struct.unpack_from("<I", content, MAGIC_OFFSET)[0] == HASH_MAGIC else ">"
+        order = "<" if struct.unpack_from("<I", content, MAGIC_OFFSET)[0] in (HASH_MAGIC, BTREE_MAGIC) else ">"
         magic, version, page_size, encryption, _, flags = struct.unpack_from(f"{order}IIIBBB", content, MAGIC_OFFSET)
         if magic != HASH_MAGIC or version not in _VERSIONS or encryption or flags:
+            kind = {HASH_MAGIC: "hash", BTREE_MAGIC: "B-tree"}.get(magic, "other")
             raise FormatError(
-                f"a Berkeley DB file of magic {magic:#x}, version {version}, encryption {encryption} and flags {flags}"
-                " cannot be read; only plain hash databases of version 7 to 9 can",
+                f"a Berkeley DB {kind} file of version {version}, encryption {encryption} and flags {flags} cannot be"
+                " read; only plain hash files of version 7 to 9 can",
                 code="unsupported",
             )
         if page_size not in _PAGE_SIZES:
@@ -64,9 +65,10 @@ class _HashDatabase:
         self._off_page = struct.Struct(f"{order}II")
         self._page_links = struct.Struct(f"{order}IHHBB")
         self._report = report
-        # Chains of a sound file share no page: whatever needs more than this runs in circles.
+        # Chains of a sound file share no page; of a broken one, one may run through those of another.
         self._visits_left = 2 * self._pages
-        if last_page >= self._pages:
+        # Version 7 does not say how many pages there are.
+        if version > 7 and last_page >= self._pages:
             message = f"the database has {self._pages} pages of the {last_page + 1} that it says"
             report(FormatError(message, code="truncated"))
 
@@ -107,11 +109,13 @@ class _HashDatabase:
             raise FormatError(f"a value says that it has {length} bytes, more than the whole file")
         size, links, content = self._page_size, self._page_links, self._content
         chunks: list[memoryview] = []
+        seen: set[int] = set()
         while length > 0:
             start = number * size
-            if not 0 < number < self._pages or self._visits_left <= 0:
+            if not 0 < number < self._pages or number in seen or self._visits_left <= 0:
                 raise FormatError("a value lies on overflow pages that end too early or run in circles")
             self._visits_left -= 1
+            seen.add(number)
             number, _, used, _, kind = links.unpack_from(content, start + 16)
             used = min(used, length, size - _PAGE_HEADER)
             if kind != _OVERFLOW_PAGE or not used:

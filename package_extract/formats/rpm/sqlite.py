@@ -39,7 +39,8 @@ def headers(content: memoryview, report: Callable[[FormatError], None], wal: byt
     try:
         with _recovered(content, wal) if wal else _in_memory(content) as connection:
             yield from _blobs(connection, report, len(content) + len(wal))
-    except sqlite3.Error as error:
+    except (sqlite3.Error, UnicodeError, MemoryError) as error:
+        # The module decodes what SQLite says of a broken schema, and reports SQLITE_NOMEM for absurd sizes.
         raise FormatError(f"SQLite cannot read the database: {error}") from error
 
 

@@ -157,7 +157,7 @@ def _size_unit(directory: str) -> int:
 
 def _listed(data: bytes) -> bytes:
     """The paths without those that are seen to be directories: the next line is below them."""
-    lines = data.split(b"\n", _MOST_PATHS)[:_MOST_PATHS]
+    lines = data.removeprefix(b"/.\n").split(b"\n", _MOST_PATHS)[:_MOST_PATHS]
     if b"\t" in data:  # opkg puts the mode behind the path
         lines = [line.partition(b"\t")[0] for line in lines]
     below = [*lines[1:], b""]

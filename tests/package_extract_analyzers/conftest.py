@@ -25,7 +25,7 @@ def wanted(patterns: Any, path: str) -> bool:
         path in patterns.paths
         or posixpath.basename(path) in patterns.basenames
         or path.endswith(patterns.suffixes)
-        or any(re.fullmatch(translated(glob), path, re.S) for glob in patterns.globs)
+        or any(re.fullmatch(translated(glob), path, re.DOTALL) for glob in patterns.globs)
     )
 
 
@@ -94,6 +94,6 @@ class RootInMemory:
         return section
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def root() -> type[RootInMemory]:
     return RootInMemory

@@ -56,6 +56,7 @@ class Dpkg:
         ),
     )
     after = ()
+    options: Mapping[str, Any] = {}
     section = "package_extract.document.dpkg:DpkgSection"
 
     def ranges(self, head: memoryview, size: int) -> Iterable[tuple[int, int]]:  # noqa: ARG002
@@ -123,12 +124,11 @@ class _Database:
 
     def files(self, package: Mapping[str, Any], conffiles: Iterable[str]) -> Iterator[str]:
         """The paths that the package owns, relative to the image's root."""
-        name = package["name"]
+        name, architecture = package["name"], package["architecture"]
         entry = package["database"].rpartition("/")[2]
-        paths = [path.lstrip("/") for path in conffiles]
-        for place in (f"info/{name}.list", f"info/{name}:{package['architecture']}.list", f"status.d/{entry}.md5sums"):
-            if place in self.lists:
-                paths += _text(self.lists[place]).split("\n")
+        places = (f"info/{name}.list", f"info/{name}:{architecture}.list", f"status.d/{entry}.md5sums")
+        lists = [_text(self.lists[place]).split("\n") for place in places if place in self.lists]
+        paths = [path for listed in lists for path in listed] or [path.lstrip("/") for path in conffiles]
         prefix = f"{self.root}/" if self.root else ""
         for path in paths:
             moved, keeper = self.diversions.get(path, (path, name))

@@ -128,9 +128,14 @@ def test_owned_files(root: Any) -> None:
         "lib/libc.so.6": "libc6",
         "lib64": "libc6",
         "usr/share/x\udcff": "libc6",
-        "etc/ld.so.conf.d/x.conf": "libc6",
         "bin/b": "b",
     }
+
+
+def test_configuration_files_stand_in_for_a_list_that_is_not_there(root: Any) -> None:
+    image = root({"var/lib/dpkg/status": STATUS})
+    image.analyze(Dpkg())
+    assert {path: owner["name"] for path, owner in image.owners.items()} == {"etc/ld.so.conf.d/x.conf": "libc6"}
 
 
 def test_diversions(root: Any) -> None:

@@ -1,11 +1,15 @@
 from __future__ import annotations
 
-import pytest
+from typing import TYPE_CHECKING
+
 from hypothesis import given
 from hypothesis import strategies as st
 
 from package_extract.formats import apk_database
 from package_extract.formats.apk_database import parse_installed
+
+if TYPE_CHECKING:
+    import pytest
 
 DATABASE = b"""C:Q1abc=
 P:musl

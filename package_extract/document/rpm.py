@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime  # noqa: TC003 (pydantic evaluates it)
 from typing import Literal
 
 from package_extract.document.model import Model

@@ -22,7 +22,7 @@ class Record(NamedTuple):
     """The paths of its files relative to the root, one in a line."""
 
 
-_MOST_RECORDS = 200_000
+_MOST_RECORDS = 50_000
 _MOST_LINES = 1_000_000
 _MOST_COMPLAINTS = 50
 

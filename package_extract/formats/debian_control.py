@@ -25,7 +25,7 @@ _NAME = re.compile(r"[!-9;-~]{1,200}")  # deb822(5): US-ASCII without blanks, co
 _SIZE = re.compile(r"[0-9]{1,15}")
 _CONFFILE = re.compile(r"(/.*?) [0-9a-f]+(?: obsolete| remove-on-upgrade)*")
 
-_MOST_STANZAS = 200_000
+_MOST_STANZAS = 50_000
 _MOST_LINES = 10_000
 _MOST_COMPLAINTS = 50
 

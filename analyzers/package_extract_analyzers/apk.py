@@ -32,7 +32,6 @@ class Apk:
     summary = "Packages of Alpine, Wolfi and Chainguard, with the files they own"
     wants = FilePatterns(globs=(f"**/{_DATABASE}",))
     after = ()
-    options: Mapping[str, Any] = {}
     section = "package_extract.document.apk:ApkSection"
 
     def ranges(self, head: memoryview, size: int) -> Iterable[tuple[int, int]]:  # noqa: ARG002

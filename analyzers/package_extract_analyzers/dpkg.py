@@ -37,8 +37,8 @@ _VCPKG = {"abi", "feature"}  # fields of vcpkg's own status file, whose form is 
 class Dpkg:
     """The analyzer `dpkg`.
 
-    The fact of a status file is {"packages": [...], "conffiles": {index of a package: its field}, "problems": [...]}; that
-    of a list of files or of the diversions is their paths without the first slash, one in a line, as bytes.
+    The fact of a status file is {"packages": [...], "conffiles": {index of a package: its field}, "problems": [...]};
+    that of a list of files or of the diversions is their paths without the first slash, one in a line, as bytes.
     """
 
     name = "dpkg"
@@ -56,7 +56,6 @@ class Dpkg:
         ),
     )
     after = ()
-    options: Mapping[str, Any] = {}
     section = "package_extract.document.dpkg:DpkgSection"
 
     def ranges(self, head: memoryview, size: int) -> Iterable[tuple[int, int]]:  # noqa: ARG002
@@ -128,7 +127,9 @@ class _Database:
         entry = package["database"].rpartition("/")[2]
         places = (f"info/{name}.list", f"info/{name}:{architecture}.list", f"status.d/{entry}.md5sums")
         lists = [_text(self.lists[place]).split("\n") for place in places if place in self.lists]
-        paths = [path for listed in lists for path in listed] or [path.lstrip("/") for path in parse_conffiles(conffiles)]
+        paths = [path for listed in lists for path in listed] or [
+            path.lstrip("/") for path in parse_conffiles(conffiles)
+        ]
         prefix = f"{self.root}/" if self.root else ""
         for path in paths:
             moved, keeper = self.diversions.get(path, (path, name))

@@ -10,8 +10,7 @@ from package_extract.formats.release_files import parse_busybox, parse_release_f
 from package_extract.plugin import FilePatterns
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-    from typing import Any
+    from collections.abc import Iterable
 
     from package_extract.plugin import Fact, ImageView, LayerFile, Section
 
@@ -39,7 +38,6 @@ class OsRelease:
         globs=("usr/lib/os.release.d/*", "etc/*-release", "usr/lib/*-release"),
     )
     after = ()
-    options: Mapping[str, Any] = {}
     section = "package_extract.document.os_release:OsReleaseSection"
 
     def ranges(self, head: memoryview, size: int) -> Iterable[tuple[int, int]]:  # noqa: ARG002

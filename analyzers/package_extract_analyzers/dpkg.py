@@ -37,8 +37,8 @@ _VCPKG = {"abi", "feature"}  # fields of vcpkg's own status file, whose form is 
 class Dpkg:
     """The analyzer `dpkg`.
 
-    The fact of a status file is {"packages": [...], "conffiles": {index of a package: [path]}, "problems": [...]}; that
-    of a list of files or of the diversions is their paths without the first slash, one in a line, as bytes.
+    The fact of a status file is {"packages": [...], "conffiles": {index of a package: its field}, "problems": [...]};
+    that of a list of files or of the diversions is their paths without the first slash, one in a line, as bytes.
     """
 
     name = "dpkg"
@@ -89,7 +89,7 @@ class Dpkg:
             for severity, code, message in fact["problems"]:
                 image.problem(code, message, path=path, severity=severity)
             database.entries.extend(
-                ({**package, "database": path}, fact["conffiles"].get(index, ()))
+                ({**package, "database": path}, fact["conffiles"].get(index, ""))
                 for index, package in enumerate(fact["packages"])
             )
         listed: dict[tuple[str, ...], dict[str, Any]] = {}
@@ -106,7 +106,7 @@ class _Database:
 
     def __init__(self, root: str) -> None:
         self.root = root
-        self.entries: list[tuple[dict[str, Any], Iterable[str]]] = []
+        self.entries: list[tuple[dict[str, Any], str]] = []
         self.lists: dict[str, bytes] = {}
         self._diversions: dict[str, tuple[str, str]] | None = None
 
@@ -121,14 +121,15 @@ class _Database:
             }
         return self._diversions
 
-    def files(self, package: Mapping[str, Any], conffiles: Iterable[str]) -> Iterator[str]:
+    def files(self, package: Mapping[str, Any], conffiles: str) -> Iterator[str]:
         """The paths that the package owns, relative to the image's root."""
-        name = package["name"]
+        name, architecture = package["name"], package["architecture"]
         entry = package["database"].rpartition("/")[2]
-        paths = [path.lstrip("/") for path in conffiles]
-        for place in (f"info/{name}.list", f"info/{name}:{package['architecture']}.list", f"status.d/{entry}.md5sums"):
-            if place in self.lists:
-                paths += _text(self.lists[place]).split("\n")
+        places = (f"info/{name}.list", f"info/{name}:{architecture}.list", f"status.d/{entry}.md5sums")
+        lists = [_text(self.lists[place]).split("\n") for place in places if place in self.lists]
+        paths = [path for listed in lists for path in listed] or [
+            path.lstrip("/") for path in parse_conffiles(conffiles)
+        ]
         prefix = f"{self.root}/" if self.root else ""
         for path in paths:
             moved, keeper = self.diversions.get(path, (path, name))
@@ -157,7 +158,7 @@ def _size_unit(directory: str) -> int:
 
 def _listed(data: bytes) -> bytes:
     """The paths without those that are seen to be directories: the next line is below them."""
-    lines = data.split(b"\n", _MOST_PATHS)[:_MOST_PATHS]
+    lines = data.removeprefix(b"/.\n").split(b"\n", _MOST_PATHS)[:_MOST_PATHS]
     if b"\t" in data:  # opkg puts the mode behind the path
         lines = [line.partition(b"\t")[0] for line in lines]
     below = [*lines[1:], b""]
@@ -179,7 +180,7 @@ def _read_status(data: bytes, *, distroless: bool, size_unit: int) -> dict[str, 
         refusal = ("info", "not-dpkg", "this is the status file of vcpkg, not of dpkg")
         return {"packages": [], "conffiles": {}, "problems": [refusal]}
     problems = [("warning", "malformed", f"line {line}: {message}") for line, message in complaints]
-    rows: dict[tuple[str, str | None], tuple[dict[str, Any], list[str]]] = {}
+    rows: dict[tuple[str, str | None], tuple[dict[str, Any], str]] = {}
     for line, fields in stanzas:
         status = fields.get("status", "").split()
         if not fields.get("package") or not fields.get("version"):
@@ -191,8 +192,8 @@ def _read_status(data: bytes, *, distroless: bool, size_unit: int) -> dict[str, 
         if package["installed_size"] is None and fields.get("installed-size"):
             problems.append(("warning", "malformed", f"line {line}: Installed-Size of {package['name']} is no number"))
         # The last stanza of a package counts, as with dpkg
-        rows[package["name"], package["architecture"]] = package, parse_conffiles(fields.get("conffiles", ""))
-    conffiles = {index: paths for index, (_, paths) in enumerate(rows.values()) if paths}
+        rows[package["name"], package["architecture"]] = package, fields.get("conffiles", "")
+    conffiles = {index: field for index, (_, field) in enumerate(rows.values()) if field}
     return {
         "packages": [row for row, _ in rows.values()],
         "conffiles": conffiles,

@@ -22,7 +22,7 @@ class Record(NamedTuple):
     """The paths of its files relative to the root, one in a line."""
 
 
-_MOST_RECORDS = 200_000
+_MOST_RECORDS = 50_000
 _MOST_LINES = 1_000_000
 _MOST_COMPLAINTS = 50
 
@@ -37,8 +37,9 @@ def parse_installed(data: bytes) -> tuple[list[Record], list[tuple[int, str]]]:
     number = 1
     blocks = data.replace(b"\r\n", b"\n").split(b"\n\n", _MOST_RECORDS)
     for block in blocks[:_MOST_RECORDS]:
-        if block.strip():
-            records.append(_record(number, block, complaints))
+        stripped = block.lstrip(b"\n")
+        if stripped:
+            records.append(_record(number + len(block) - len(stripped), stripped, complaints))
         number += block.count(b"\n") + 2
     if len(blocks) > _MOST_RECORDS:
         complaints.append((number, f"more than {_MOST_RECORDS} packages; the rest was left out"))

@@ -25,7 +25,7 @@ _NAME = re.compile(r"[!-9;-~]{1,200}")  # deb822(5): US-ASCII without blanks, co
 _SIZE = re.compile(r"[0-9]{1,15}")
 _CONFFILE = re.compile(r"(/.*?) [0-9a-f]+(?: obsolete| remove-on-upgrade)*")
 
-_MOST_STANZAS = 200_000
+_MOST_STANZAS = 50_000
 _MOST_LINES = 10_000
 _MOST_COMPLAINTS = 50
 
@@ -80,6 +80,14 @@ def _unfolded(data: bytes) -> str:
     return _BLANK_LINE.sub("\n\n", text.replace("\n ", _FOLD).replace("\n\t", _FOLD))
 
 
+def _decoded(characters: str) -> str:
+    return characters.encode("latin-1").decode("utf-8", "replace")
+
+
+def _shown(line: str) -> str:
+    return _decoded(line.partition(_FOLD)[0][:60])
+
+
 class _Reader:
     """The stanzas so far, and what was wrong with them."""
 
@@ -90,8 +98,9 @@ class _Reader:
 
     def read(self, number: int, block: str) -> None:
         """Read what stands between two empty lines; its first line has this number."""
+        lines = block.lstrip("\n").split("\n", _MOST_LINES)
+        number += len(block) - len(block.lstrip("\n"))
         fields = self._begin(number)
-        lines = block.split("\n", _MOST_LINES)
         names = self.names
         for line in lines[:_MOST_LINES]:
             written, colon, value = line.partition(":")
@@ -100,7 +109,7 @@ class _Reader:
                 name = self._name(written) if colon else None
                 if name is None:
                     if line:
-                        self._complain(number, f"neither a field nor the continuation of one: {line[:60]!r}")
+                        self._complain(number, f"neither a field nor the continuation of one: {_shown(line)!r}")
                     number += 1 + line.count(_FOLD)
                     continue
             if name in fields:
@@ -110,7 +119,7 @@ class _Reader:
                 else:
                     self._complain(number, f"the field {written!r} is given twice")
             if not value.isascii():
-                value = value.encode("latin-1").decode("utf-8", "replace")
+                value = _decoded(value)
             if _FOLD in value:
                 number += value.count(_FOLD)
                 value = value.replace(_FOLD, "\n")

@@ -41,6 +41,11 @@ def without_run(document):
     return {key: value for key, value in document.items() if key != "run"}
 
 
+def gzipped(path):
+    data = path.read_bytes()
+    return gzip.decompress(data) if data.startswith(b"\x1f\x8b") else b""
+
+
 def names(document):
     environments = document["results"]["python_packages"]["environments"]
     return [package["name"] for environment in environments for package in environment["packages"]]
@@ -98,7 +103,7 @@ def test_only_the_analyzers_asked_for_are_shown_and_those_they_build_on_run(layo
 def test_a_wrong_digest_is_fatal_in_worker_processes_too(layout, tmp_path, jobs):
     image = layout(BASE, UPPER)
     blobs = tmp_path / "image/blobs/sha256"
-    base = next(path for path in blobs.iterdir() if path.read_bytes() == gzip.compress(layer_tar(BASE), 1, mtime=0))
+    base = next(path for path in blobs.iterdir() if b"Package: a" in gzipped(path))
     data = bytearray(base.read_bytes())
     data[-5] ^= 1
     base.write_bytes(data)

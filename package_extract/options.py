@@ -13,7 +13,9 @@ if TYPE_CHECKING:
 
     from package_extract.image.options import OpenOptions
 
-__all__ = ["AnalyzeOptions"]
+__all__ = ["AnalyzeOptions", "Verify"]
+
+Verify = Literal["digest", "full", "none"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +28,7 @@ class AnalyzeOptions:
     """Names of the analyzers to run, with those they build on; None means all that are installed."""
     analyzer_options: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     """Analyzer -> its own options, for example {"abi": {"symbols": True}}."""
-    verify: Literal["digest", "full", "none"] = "digest"
+    verify: Verify = "digest"
     """What is checked: compressed blobs against their digests; also every diff_id; nothing."""
     jobs: int = 1
     """Worker processes, at most one for each layer; 1 reads in the calling thread."""

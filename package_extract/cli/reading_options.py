@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from package_extract.image.options import OpenOptions
     from package_extract.layer.limits import Limits
-    from package_extract.options import AnalyzeOptions
+    from package_extract.options import AnalyzeOptions, Verify
 
 __all__ = ["PASSWORD_VARIABLE", "reading_options", "settings"]
 
@@ -111,16 +111,17 @@ def reading_options(command: Command) -> Command:
 
 
 def settings(
-    *, no_cache: bool, cache_dir: str | None, jobs: int | None, analyzers: tuple[str, ...], verify: str, **others: Any
+    *, no_cache: bool, cache_dir: str | None, jobs: int | None, analyzers: tuple[str, ...], verify: Verify, **others: Any
 ) -> AnalyzeOptions:
     """The options as the library takes them."""
     from package_extract.options import AnalyzeOptions
+    from package_extract.parallel import available_cores
 
     return AnalyzeOptions(
         open=_open_options(verify=verify, **others),
         analyzers=analyzers or None,
         verify=verify,
-        jobs=jobs or len(os.sched_getaffinity(0)),
+        jobs=jobs or available_cores(),
         cache_dir=None if no_cache else cache_dir or _default_cache_dir(),
         limits=_limits(others),
     )

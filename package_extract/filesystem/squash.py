@@ -46,9 +46,9 @@ class _Stack:
         """Take away what the layer's markers and its entries that nobody asked for hide."""
         self._remove_below({self._in_place(_text(name)) for name in contents.opaque})
         self._remove(self._in_place(_text(name)) for name in contents.whiteouts)
-        files, links, directories = self.files, self.links, self.directories
+        known = {*self.files, *self.links, *self.directories}
         for chunk in contents.plain_names():
-            self._remove([name for name in chunk if name in files or name in links or name in directories])
+            self._remove(known.intersection(chunk))
 
     def add(self, index: int, contents: LayerContents) -> None:
         """Put the layer's own entries in place."""

@@ -53,6 +53,9 @@ class _Finder:
     def flush(self) -> None:
         self.plain.clear()
 
+    def directory(self, name: bytes) -> None:
+        """Of no interest here."""
+
     def wanted(self, member: Member, readers: list[int], window: Window) -> None:  # noqa: ARG002 as `Visitor.wanted`
         self.found(member, window)
 

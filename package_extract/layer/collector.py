@@ -32,6 +32,7 @@ class Collector:
         self.contents = LayerContents()
         self.names = PlainNames(self.contents.nodes)
         self.plain = self.names.chunk
+        self.directory = self.names.add_directory
         self.reader = ContentReader(limits)
         for analyzer in analyzers:
             self.contents.facts[analyzer.name] = {}

@@ -12,6 +12,11 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+try:
+    from isal.isal_zlib import compress
+except ImportError:  # a platform without wheels of isal
+    from zlib import compress
+
 __all__ = ["DIRECTORY", "LayerContents", "Node", "PlainNames"]
 
 Node = Any
@@ -35,6 +40,11 @@ class PlainNames:
         self.nodes[name] = node
         self.added_at[name] = len(self.chunk)
 
+    def add_directory(self, name: bytes) -> None:
+        """Record a directory."""
+        self.nodes[name] = DIRECTORY
+        self.added_at[name] = len(self.chunk)
+
     def flush(self) -> list[bytes]:
         """Pack what is gathered; return the nodes that a later plain entry of this chunk replaced."""
         chunk = self.chunk
@@ -45,7 +55,7 @@ class PlainNames:
                 del self.nodes[name]
                 replaced.append(name)
         if chunk:
-            self.packed.append(zlib.compress(b"\0".join(chunk), 1))
+            self.packed.append(compress(b"\0".join(chunk), 0))
         chunk.clear()
         self.added_at.clear()
         return replaced

@@ -40,6 +40,9 @@ class Visitor(Protocol):
     def flush(self) -> None:
         """Empty `plain`: it is long enough."""
 
+    def directory(self, name: bytes) -> None:
+        """Note a directory whose name is as it should be."""
+
     def wanted(self, member: Member, readers: list[int], window: Window) -> None:
         """Read a file whose content the window stands at; the reader passes over what is left of it."""
 
@@ -65,8 +68,8 @@ class Selection(Protocol):
 class TarReader:
     """Reads one archive from a window and tells a visitor."""
 
-    def __init__(self, window: Window, matcher: Selection, visitor: Visitor, limits: Limits) -> None:
-        self.window, self.matcher, self.visitor, self.limits = window, matcher, visitor, limits
+    def __init__(self, window: Window, selection: Selection, visitor: Visitor, limits: Limits) -> None:
+        self.window, self.selection, self.visitor, self.limits = window, selection, visitor, limits
         self.entries = 0
         self._sizes: dict[bytes, tuple[int, int]] = {}
         self._shared_records: dict[bytes, bytes] = {}
@@ -82,43 +85,55 @@ class TarReader:
 
     def _walk(self) -> None:
         window, unpack, plain = self.window, HEADER.unpack_from, self.visitor.plain
-        buffer, sizes, add = window.buffer, self._sizes, plain.append
-        tails, heads, magics = self.matcher.tails, self.matcher.heads, self.matcher.magics
-        every_name = self.matcher.every_name
+        buffer, sizes, add, directory = window.buffer, self._sizes, plain.append, self.visitor.directory
+        tails, heads, magics = self.selection.tails, self.selection.heads, self.selection.magics
+        every_name = self.selection.every_name
+        position, end = window.position, window.end
         while True:
-            position = window.position
-            if position + LOOK_AHEAD > window.end:
-                if len(plain) > BATCH:
-                    self.entries += len(plain)
-                    self.visitor.flush()
-                    self._check_entries()
+            if position + LOOK_AHEAD > end:
+                window.position = position
+                self._batch(plain)
                 window.refill()
-                position = window.position
-                if window.end - position < BLOCK:
+                position, end = window.position, window.end
+                if end - position < BLOCK:
                     return self._cut_off()
             raw_name, raw_size, kind, magic, prefix, head = unpack(buffer, position)
-            if kind != b"0" or magic not in TRUSTED:
-                if not self._special():
-                    return None
-                continue
-            name = raw_name.partition(b"\0")[0]
-            if prefix != b"\0" and magic == USTAR:
-                name = bytes(buffer[position + 345 : position + 500]).partition(b"\0")[0] + b"/" + name
-            if name[:2] == b"./":
-                name = name[2:]
-            if name < b"0" or b"/." in name or b"//" in name:
-                self._special()
-                continue
-            size = sizes.get(raw_size) or self._size(raw_size)
-            if name[-3:] in tails or head in magics or name[:12] in heads or every_name:
-                self._offer(Member("file", name, size[0], number(bytes(buffer[position + 100 : position + 108]))))
-                continue
-            add(name)
-            position += size[1]
-            if position <= window.end:
-                window.position = position
-            else:
-                window.skip(size[1])
+            if magic in TRUSTED and (kind == b"0" or kind == b"5"):
+                name = raw_name.partition(b"\0")[0]
+                if prefix != b"\0" and magic == USTAR:
+                    name = bytes(buffer[position + 345 : position + 500]).partition(b"\0")[0] + b"/" + name
+                if name[:2] == b"./":
+                    name = name[2:]
+                if name >= b"0" and b"/." not in name and b"//" not in name:
+                    if kind == b"5":
+                        directory(name.rstrip(b"/"))
+                        self.entries += 1
+                        position += BLOCK
+                        continue
+                    size = sizes.get(raw_size) or self._size(raw_size)
+                    if name[-3:] not in tails and head not in magics and name[:12] not in heads and not every_name:
+                        add(name)
+                        position += size[1]
+                        if position > end:
+                            window.position = position - size[1]
+                            window.skip(size[1])
+                            position, end = window.position, window.end
+                        continue
+                    window.position = position
+                    self._offer(Member("file", name, size[0], number(bytes(buffer[position + 100 : position + 108]))))
+                    position, end = window.position, window.end
+                    continue
+            window.position = position
+            if not self._special():
+                return None
+            position, end = window.position, window.end
+
+    def _batch(self, plain: list[bytes]) -> None:
+        """Hand the gathered names on when they are many."""
+        if len(plain) > BATCH:
+            self.entries += len(plain)
+            self.visitor.flush()
+            self._check_entries()
 
     def _check_entries(self) -> None:
         if self.entries > self.limits.entries:
@@ -140,7 +155,7 @@ class TarReader:
         """Let the analyzers that want this file read it, and move the window to the next header."""
         window, content = self.window, self.window.position + BLOCK
         head = bytes(window.view[content : content + min(16, member.stored)])
-        readers = self.matcher.readers(member.name, head)
+        readers = self.selection.readers(member.name, head)
         if not readers:
             self.visitor.plain.append(member.name)
             return window.skip(BLOCK + padded(member.stored))

@@ -44,6 +44,8 @@ class Distribution:
         """The file that stands for the metadata when its layer or owner is asked for."""
         self.linked = False
         """Whether an `.egg-link` leads here."""
+        self.shadowed = False
+        """Whether another one of this name is imported in its place."""
 
     def add(self, path: str, kind: str, value: Any) -> None:
         """Add the fact of one of the metadata's files."""
@@ -97,6 +99,11 @@ class Distribution:
     def files(self) -> Iterator[str]:
         """The recorded files, relative to the root."""
         return rooted(self.site, self.facts.get("files", {}).get("paths", ""))
+
+    def lists(self, start: str) -> bool:
+        """Whether a recorded path, as written, begins like this."""
+        paths: str = self.facts.get("files", {}).get("paths", "")
+        return paths.startswith(start) or f"\n{start}" in paths
 
     def row(self) -> dict[str, Any]:
         """The entry of the document, but for what the rest of the image tells."""

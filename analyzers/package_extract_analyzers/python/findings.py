@@ -50,6 +50,10 @@ class Findings:
                 self._link(site, real, environments)
         return environments
 
+    def distributions_in(self, site: str) -> list[Distribution]:
+        """Those whose metadata lies directly in this directory."""
+        return [one for one in self.distributions.values() if one.site == site]
+
     def _add(self, path: str, kind: str, value: Any) -> None:
         directory = path.rpartition("/")[0]
         if kind == "pyvenv":
@@ -71,7 +75,6 @@ class Findings:
         return self.distributions[metadata_path]
 
     def _link(self, site: str, target: str, environments: Environments) -> None:
-        for one in self.distributions.values():
-            if one.site == target:
-                one.linked = True
+        for one in self.distributions_in(target):
+            one.linked = True
         environments.link(target, environments.of_site(site))

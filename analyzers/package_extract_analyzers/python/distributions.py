@@ -29,12 +29,12 @@ class Distribution:
         """`metadata_path` is relative to the root; facts are added by `add`."""
         self.metadata_path = metadata_path
         directory, _, basename = metadata_path.rpartition("/")
-        self.kind = "egg" if ".egg" in (basename[-4:].lower(), directory[-4:].lower()) else basename[-9:].lower()
-        self.kind = self.kind.removeprefix(".")
+        unpacked_egg = basename.lower() == "egg-info"
+        self.kind = "egg" if unpacked_egg else basename.rpartition(".")[2].lower()
         self.location = directory
         """The directory or egg that Python imports from."""
         if self.kind == "egg":
-            self.location = directory if basename.lower() == "egg-info" else metadata_path
+            self.location = directory if unpacked_egg else metadata_path
             directory, _, basename = self.location.rpartition("/")
         self.site = directory
         """The directory that an interpreter has on its path to see this distribution."""

@@ -27,7 +27,7 @@ INTERPRETER_NAMES = (
 """Names of interpreter binaries. They are wanted so that the tree knows them: links lead to them."""
 
 _CORE_METADATA = frozenset({"name", "version", "requires-python", "requires-dist", "provides-extra"})
-_NATIVE_LIBRARY = re.compile(r".*\.(?:so(?:\.[^/]*)?|pyd|dylib)").fullmatch
+_NATIVE_LIBRARY = re.compile(r".*\.(?:so(?:\.\d[^/]*)?|pyd|dylib)").fullmatch
 _MODULE = re.compile(r"([^\W\d]\w*)(?:/.*|\.py|\.pyd|(?:\.[^/]*)?\.so)").fullmatch
 
 

@@ -35,6 +35,10 @@ class Findings:
             if is_metadata_directory(path):
                 self._distribution(path)
 
+        self._by_site: dict[str, list[Distribution]] = {}
+        for one in self.distributions.values():
+            self._by_site.setdefault(one.site, []).append(one)
+
     def environments(self, tree: Tree) -> Environments:
         """Every environment with the directories that it reads; distributions are not yet in their places."""
         environments = Environments(self.virtual, self._conda_prefixes)
@@ -52,7 +56,7 @@ class Findings:
 
     def distributions_in(self, site: str) -> list[Distribution]:
         """Those whose metadata lies directly in this directory."""
-        return [one for one in self.distributions.values() if one.site == site]
+        return self._by_site.get(site, [])
 
     def _add(self, path: str, kind: str, value: Any) -> None:
         directory = path.rpartition("/")[0]

@@ -14,7 +14,7 @@ from package_extract.plugin import FilePatterns
 from package_extract_analyzers.python.conda import conda_files, conda_prefix, conda_row
 from package_extract_analyzers.python.facts import INTERPRETER_NAMES, METADATA_FILE_NAMES, read_fact
 from package_extract_analyzers.python.findings import Findings
-from package_extract_analyzers.python.shadowing import mark_conda, mark_vendored, winners
+from package_extract_analyzers.python.shadowing import mark_conda, mark_overlaid, mark_vendored, winners
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -59,6 +59,7 @@ class PythonPackages:
         """Put each distribution into its environment; relate them to each other and to their owners."""
         findings = Findings(image)
         environments = findings.environments(image.tree)
+        environments.bind(image.tree)
         for path, record in findings.conda:
             image.own(_owner("conda", record["name"], record["version"]), conda_files(path, record))
             prefix = environments.of_prefix(conda_prefix(path))
@@ -76,7 +77,9 @@ class PythonPackages:
             else:
                 around = findings.distributions_in(site)
                 mark_vendored(environment.packages, environment.prefix, site, around)
-        return {"environments": [environment.section(image.tree) for environment in environments.all()]}
+        for upper, lower in environments.overlays():
+            mark_overlaid(lower.packages, upper.packages)
+        return {"environments": [environment.section() for environment in environments.all()]}
 
 
 def _is_package(one: Distribution, image: ImageView) -> bool:

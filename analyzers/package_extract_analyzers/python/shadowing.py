@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
     from package_extract_analyzers.python.distributions import Distribution
 
-__all__ = ["mark_conda", "mark_vendored", "winners"]
+__all__ = ["mark_conda", "mark_overlaid", "mark_vendored", "winners"]
 
 
 def winners(
@@ -41,6 +41,13 @@ def mark_conda(rows: list[dict[str, Any]]) -> None:
         other = python.get(row["normalized_name"])
         if row["metadata_kind"] == "conda" and other is not None and (other["owner"] or {}).get("type") != "conda":
             row["shadowed_by"] = other["metadata_path"]
+
+
+def mark_overlaid(lower: list[dict[str, Any]], upper: list[dict[str, Any]]) -> None:
+    """Mark what an interpreter does not see of an environment because it reads another one before it."""
+    first = {row["normalized_name"]: row["metadata_path"] for row in upper if not row["shadowed_by"]}
+    for row in lower:
+        row["shadowed_by"] = row["shadowed_by"] or first.get(row["normalized_name"])
 
 
 def mark_vendored(rows: list[dict[str, Any]], directory: str, site: str, carriers: Iterable[Distribution]) -> None:

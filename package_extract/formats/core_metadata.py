@@ -27,20 +27,25 @@ def read_headers(data: bytes, names: frozenset[str]) -> dict[str, list[str]]:
     is neither a header nor the continuation of one ends the headers, and so does one MiB.
     """
     found: dict[str, list[str]] = {}
+    spellings: dict[str, list[str] | None] = {}  # of headers met so far: most lines repeat one of them
     current: list[str] | None = None
     for line in _header_lines(data):
-        if line[:1] in (" ", "\t"):
+        name, colon, value = line.partition(":")
+        if colon and name in spellings:
+            current = spellings[name]
+        elif line[:1] in (" ", "\t"):
             if current is not None:
                 current[-1] += "\n" + line
             continue
-        current = None
-        name, colon, value = line.partition(":")
-        key = name.lower()
-        if colon and key in names:
-            current = found.setdefault(key, [])
-            current.append(value)
-        elif not line.startswith("From ") and not (colon and _HEADER_NAME(name)):
+        elif line.startswith("From "):
+            current = None
+        elif colon and _HEADER_NAME(name):
+            key = name.lower()
+            current = spellings[name] = found.setdefault(key, []) if key in names else None
+        else:
             break
+        if current is not None:
+            current.append(value)
     return {key: [value.lstrip(" \t\n").rstrip("\n") for value in values] for key, values in found.items()}
 
 

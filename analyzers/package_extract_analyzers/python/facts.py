@@ -28,7 +28,7 @@ INTERPRETER_NAMES = (
 
 _CORE_METADATA = frozenset({"name", "version", "requires-python", "requires-dist", "provides-extra"})
 _NATIVE_LIBRARY = re.compile(r".*\.(?:so(?:\.\d[^/]*)?|pyd|dylib)").fullmatch
-_MODULE = re.compile(r"([^\W\d]\w*)(?:/.*|\.py|\.pyd|(?:\.[^/]*)?\.so)").fullmatch
+_MODULE = re.compile(r"([^\W\d]\w*)(?:\.py|\.pyd|(?:\.[^/]*)?\.so)?").fullmatch
 
 
 def is_metadata_directory(path: str) -> bool:
@@ -113,14 +113,19 @@ def _read_installed_files(data: bytes) -> Fact:
 
 def _summary(paths: list[str]) -> dict[str, Any]:
     """What the paths tell, with the paths themselves as one string, which costs less to keep than a list."""
-    tops = {path if "/" not in path else path[: path.index("/") + 1] for path in paths}
-    modules = {match[1] for match in map(_MODULE, tops) if match}
+    joined = "\n".join(paths)
+    tops = {path.partition("/")[0] for path in paths}
+    modules = {match[1] for match in map(_MODULE, tops) if match and (match[0] != match[1] or f"{match[1]}/" in joined)}
     return {
-        "paths": "\n".join(paths),
-        "native_libraries": _native_libraries(paths),
+        "paths": joined,
+        "native_libraries": _native_libraries(paths) if _may_be_native(joined) else [],
         "top_level": sorted(modules - {"__pycache__"}),
         "editable": any(top.startswith("__editable__") for top in tops),
     }
+
+
+def _may_be_native(joined: str) -> bool:
+    return ".so" in joined or ".pyd" in joined or ".dylib" in joined
 
 
 def _native_libraries(paths: list[str]) -> list[str]:

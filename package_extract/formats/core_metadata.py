@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["read_headers", "unfold"]
+__all__ = ["read_headers", "stray_version", "unfold"]
 
 _MOST_HEADER_BYTES = 1 << 20
 _HEADER_NAME = re.compile(r"[!-9;-~]*").fullmatch  # RFC 5322 ftext, as email.feedparser has it
+_VERSION_LINE = re.compile(rb"^version:[ \t]*([^\r\n]*)", re.IGNORECASE | re.MULTILINE)
 _FOLD = re.compile(r"\s*\n\s*")
 
 
@@ -47,6 +48,16 @@ def read_headers(data: bytes, names: frozenset[str]) -> dict[str, list[str]]:
         if current is not None:
             current.append(value)
     return {key: [value.lstrip(" \t\n").rstrip("\n") for value in values] for key, values in found.items()}
+
+
+def stray_version(data: bytes) -> str | None:
+    """What the first line that begins with "Version:" says, wherever it stands.
+
+    For files whose headers end too early, because something that is no header is among them; pkg_resources reads all
+    files in this way.
+    """
+    match = _VERSION_LINE.search(data, 0, _MOST_HEADER_BYTES)
+    return match[1].decode("utf-8", "replace").strip() or None if match else None
 
 
 def unfold(value: str) -> str:

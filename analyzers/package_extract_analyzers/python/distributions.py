@@ -69,8 +69,8 @@ class Distribution:
 
     @property
     def version(self) -> str | None:
-        """The header, or what the metadata directory's name says."""
-        return self.header("version") or split_metadata_name(self.basename)[1]
+        """The header, or what the metadata directory's name says, or else a line outside of the headers."""
+        return self.header("version") or split_metadata_name(self.basename)[1] or self.header("stray-version")
 
     @property
     def key(self) -> str:
@@ -111,6 +111,7 @@ class Distribution:
         requires, extras = self.facts.get("requires", ((), ()))
         headers = self.facts.get("metadata", {})
         direct_url = self.facts.get("direct_url")
+        directory = self.kind == "dist-info" and self.metadata_file != self.metadata_path
         editable = bool(direct_url and direct_url.get("dir_info", {}).get("editable"))
         return {
             "name": self.name,
@@ -120,7 +121,7 @@ class Distribution:
             "metadata_path": self.metadata_path,
             "metadata_kind": self.kind,
             "installer": self.facts.get("installer"),
-            "requested": "requested" in self.facts if self.kind == "dist-info" else None,
+            "requested": "requested" in self.facts if directory else None,
             "requires_python": self.header("requires-python"),
             "requires_dist": [unfold(value) for value in headers.get("requires-dist") or requires],
             "provides_extra": [unfold(value) for value in headers.get("provides-extra") or extras],

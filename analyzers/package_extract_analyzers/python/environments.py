@@ -124,8 +124,26 @@ class Environments:
         """Give each environment its interpreter, as far as the prefixes alone tell."""
         for environment in self.all():
             environment.interpreter = environment.find_interpreter(tree)
+        for environment in self.all():
+            if environment.series is not None and "." not in environment.series:
+                self._join_version(environment)
         for administrators, distributors in self.overlays():
             administrators.interpreter = distributors.interpreter
+
+    def _join_version(self, shared: Environment) -> None:
+        """Join Debian's directories for every version ("3") and for the one that is installed in the same prefix."""
+        versions = [
+            one
+            for one in self._environments.values()
+            if (one.prefix, one.kind, one.interpreter) == (shared.prefix, shared.kind, shared.interpreter)
+            and one.series is not None
+            and one.series.startswith(f"{shared.series}.")
+        ]
+        if len(versions) == 1:
+            (version,) = versions
+            shared.paths += [path for path in version.paths if path not in shared.paths]
+            self._by_site |= {site: shared for site, one in self._by_site.items() if one is version}
+            del self._environments[version.prefix, version.kind, version.series]
 
     def overlays(self) -> list[tuple[Environment, Environment]]:
         """Pairs of environments under PREFIX/local and PREFIX that one interpreter reads in this order.

@@ -9,7 +9,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from package_extract.errors import FormatError
-from package_extract.formats.core_metadata import read_headers
+from package_extract.formats.core_metadata import read_headers, stray_version
 from package_extract.formats.record import read_installed_files, read_record
 
 if TYPE_CHECKING:
@@ -75,7 +75,9 @@ def _read_by_suffix(path: str, content: memoryview) -> Fact | None:
 
 def _read_metadata(data: bytes) -> Fact:
     """The headers, as lists; an empty file has none."""
-    return "metadata", read_headers(data, _CORE_METADATA)
+    headers = read_headers(data, _CORE_METADATA)
+    stray = None if "version" in headers else stray_version(data)
+    return "metadata", {**headers, "stray-version": [stray]} if stray else headers
 
 
 def _read_conda(basename: str, content: memoryview) -> Fact | None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from package_extract_analyzers.python.conda import conda_prefix
 from package_extract_analyzers.python.distributions import Distribution
 from package_extract_analyzers.python.environments import Environments
-from package_extract_analyzers.python.facts import is_metadata_directory, metadata_path_of
+from package_extract_analyzers.python.facts import metadata_path_of
 
 if TYPE_CHECKING:
     from package_extract.filesystem.tree import Tree
@@ -29,11 +29,7 @@ class Findings:
         self._egg_links: list[tuple[str, str]] = []
         for path, (kind, value) in image.facts():
             self._add(path, kind, value)
-        named = [path for path in image.tree.directories() if path.endswith(("-packages", ".dist-info", ".egg-info"))]
-        self._sites = [path for path in named if path.endswith("-packages")]
-        for path in named:
-            if is_metadata_directory(path):
-                self._distribution(path)
+        self._sites = [path for path in image.tree.directories() if path.endswith("-packages")]
 
         self._by_site: dict[str, list[Distribution]] = {}
         for one in self.distributions.values():

@@ -90,6 +90,9 @@ def _is_package(one: Distribution, image: ImageView) -> bool:
             "interrupted-uninstall", "left behind by an interrupted uninstall", path=one.metadata_path, severity="info"
         )
         return False
+    if one.header("name") is None and one.version is None:
+        image.problem("no-metadata", "the metadata has no name and no version", path=one.metadata_file)
+        return False
     missing = [name for name in ("name", "version") if not (one.header(name) or "").strip()]
     if missing:
         message = f"the metadata has no {' and no '.join(missing)}; taken from the file name as far as it tells"

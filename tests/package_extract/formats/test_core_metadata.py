@@ -4,7 +4,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from package_extract.formats.core_metadata import read_headers, unfold
+from package_extract.formats.core_metadata import read_headers, stray_version, unfold
 
 FIELDS = frozenset({"name", "version", "requires-python", "requires-dist", "provides-extra"})
 
@@ -56,6 +56,19 @@ def test_bytes_that_are_not_utf_8_cost_only_themselves() -> None:
 
 def test_a_stray_line_ends_the_headers_and_what_came_before_is_kept() -> None:
     assert read_headers(b"Name: a\nstray line\nVersion: 1\n", FIELDS) == {"name": ["a"]}
+
+
+@pytest.mark.parametrize(
+    ("data", "expected"),
+    [
+        (b"stray\nVERSION:  1.0 \r\nVersion: 2", "1.0"),
+        (b"Metadata-Version: 2.1\n Version: 1", None),
+        (b"Version:\nVersion: 1", None),
+        (b"", None),
+    ],
+)
+def test_stray_version(data: bytes, expected: str | None) -> None:
+    assert stray_version(data) == expected
 
 
 def test_headers_are_bounded() -> None:

@@ -101,6 +101,15 @@ def test_the_administrators_packages_come_before_the_distributions(analyze) -> N
     ]
 
 
+def test_debians_directories_for_all_versions_and_for_one_are_one_environment(analyze) -> None:
+    sites = ["usr/lib/python3/dist-packages", "usr/lib/python3.11/dist-packages", "usr/lib/python3.12/dist-packages"]
+    entries = {f"{site}/a-1.dist-info/METADATA": METADATA for site in sites}
+    outcome = analyze({**entries, "usr/bin/python3": "python3.11", "usr/bin/python3.11": ELF})
+    assert [environment["paths"] for environment in outcome.environments] == [sites[:2], sites[2:]]
+    assert outcome.packages[f"{sites[1]}/a-1.dist-info"]["shadowed_by"] == f"{sites[0]}/a-1.dist-info"
+    assert len(analyze(entries).environments) == 3
+
+
 def test_a_python_in_usr_local_does_not_overlay_the_distributions(analyze) -> None:
     sites = ["usr/lib/python3.11/site-packages", "usr/local/lib/python3.11/site-packages"]
     binaries = {"usr/bin/python3.11": ELF, "usr/local/bin/python3.11": ELF}

@@ -75,7 +75,7 @@ def test_every_form_of_egg_info(analyze) -> None:
         ("file", "egg-info", None),
         ("folder", "egg", None),
         ("modern", "egg-info", None),
-        ("odd", "dist-info", False),
+        ("odd", "dist-info", None),
         ("upper", "dist-info", False),
         ("zipped", "egg", None),
     ]
@@ -102,7 +102,9 @@ def test_what_is_malformed_keeps_its_neighbours(analyze) -> None:
             f"{SITE}/json-3.0.dist-info/METADATA": b'{"name": "json"}',
             f"{SITE}/latin-4.0.dist-info/METADATA": b"Author: caf\xe9\nName: latin\nVersion: 4.0\n",
             f"{SITE}/partial-5.0.dist-info/RECORD": b"x.py,,\n",
-            f"{SITE}/bare-6.0.dist-info": None,
+            f"{SITE}/nothing-6.0.dist-info": None,
+            f"{SITE}/nothing.egg-info/PKG-INFO": b"",
+            f"{SITE}/stray.egg-info/PKG-INFO": b"Name: stray\nno header\nVersion: 9.0 \n",
             f"{SITE}/spaces-7.0.dist-info/METADATA": b"Name:  spaces \r\nVersion: 7.0\r\n",
             f"{SITE}/wrong-8.0.dist-info/METADATA": metadata("wrong", "8.0"),
             f"{SITE}/wrong-8.0.dist-info/direct_url.json": b"{",
@@ -112,7 +114,6 @@ def test_what_is_malformed_keeps_its_neighbours(analyze) -> None:
         }
     )
     assert outcome.visible == [
-        ("bare", "6.0"),
         ("empty", "2.0"),
         ("good", "1.0"),
         ("json", "3.0"),
@@ -120,17 +121,19 @@ def test_what_is_malformed_keeps_its_neighbours(analyze) -> None:
         ("no-version", None),
         ("partial", "5.0"),
         ("spaces", "7.0"),
+        ("stray", "9.0"),
         ("wrong", "8.0"),
     ]
     assert sorted((problem["code"], problem["path"].removeprefix(f"{SITE}/")) for problem in outcome.problems) == [
         ("corrupt-zip", "broken.egg"),
-        ("incomplete-metadata", "bare-6.0.dist-info"),
         ("incomplete-metadata", "empty-2.0.dist-info/METADATA"),
         ("incomplete-metadata", "json-3.0.dist-info/METADATA"),
         ("incomplete-metadata", "no_version.egg-info"),
         ("incomplete-metadata", "partial-5.0.dist-info/RECORD"),
+        ("incomplete-metadata", "stray.egg-info/PKG-INFO"),
         ("interrupted-uninstall", "~umpy-1.0.dist-info"),
         ("invalid-direct-url", "wrong-8.0.dist-info/direct_url.json"),
+        ("no-metadata", "nothing.egg-info/PKG-INFO"),
     ]
 
 
@@ -206,4 +209,4 @@ def test_what_a_later_layer_removes_or_replaces(analyze) -> None:
 
 def test_a_huge_namesake_is_a_problem(analyze) -> None:
     outcome = analyze({f"{SITE}/big-1.dist-info/RECORD": bytes((1 << 26) + 1)})
-    assert [problem["code"] for problem in outcome.problems] == ["too-large", "incomplete-metadata"]
+    assert [problem["code"] for problem in outcome.problems] == ["too-large"]

@@ -71,14 +71,16 @@ def _archive_info(info: dict[str, Any]) -> dict[str, Any]:
 
 
 def _without_credentials(url: str) -> str:
-    scheme, separator, rest = url.partition("://")
-    if not separator:
-        return url
-    netloc = re.split("[/?#]", rest, maxsplit=1)[0]
-    credentials, at, host = netloc.rpartition("@")
-    if not at or credentials == "git" or _ENVIRONMENT_VARIABLES.fullmatch(credentials):
-        return url
-    return f"{scheme}://{host}{rest[len(netloc) :]}"
+    from urllib.parse import urlsplit
+
+    try:
+        parts = urlsplit(url)
+    except ValueError as error:
+        raise _invalid("`url` is not a URL") from error
+    credentials, at, host = parts.netloc.rpartition("@")
+    if at and credentials != "git" and not _ENVIRONMENT_VARIABLES.fullmatch(credentials):
+        parts = parts._replace(netloc=host)
+    return parts.geturl()
 
 
 def _invalid(reason: str) -> FormatError:

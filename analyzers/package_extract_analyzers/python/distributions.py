@@ -29,12 +29,12 @@ class Distribution:
         """`metadata_path` is relative to the root; facts are added by `add`."""
         self.metadata_path = metadata_path
         directory, _, basename = metadata_path.rpartition("/")
-        self.kind = "egg" if ".egg" in (basename[-4:].lower(), directory[-4:].lower()) else basename[-9:].lower()
-        self.kind = self.kind.removeprefix(".")
+        unpacked_egg = basename.lower() == "egg-info"
+        self.kind = "egg" if unpacked_egg else basename.rpartition(".")[2].lower()
         self.location = directory
         """The directory or egg that Python imports from."""
         if self.kind == "egg":
-            self.location = directory if basename.lower() == "egg-info" else metadata_path
+            self.location = directory if unpacked_egg else metadata_path
             directory, _, basename = self.location.rpartition("/")
         self.site = directory
         """The directory that an interpreter has on its path to see this distribution."""
@@ -44,6 +44,8 @@ class Distribution:
         """The file that stands for the metadata when its layer or owner is asked for."""
         self.linked = False
         """Whether an `.egg-link` leads here."""
+        self.shadowed = False
+        """Whether another one of this name is imported in its place."""
 
     def add(self, path: str, kind: str, value: Any) -> None:
         """Add the fact of one of the metadata's files."""
@@ -67,8 +69,8 @@ class Distribution:
 
     @property
     def version(self) -> str | None:
-        """The header, or what the metadata directory's name says."""
-        return self.header("version") or split_metadata_name(self.basename)[1]
+        """The header, or what the metadata directory's name says, or else a line outside of the headers."""
+        return self.header("version") or split_metadata_name(self.basename)[1] or self.header("stray-version")
 
     @property
     def key(self) -> str:
@@ -98,12 +100,18 @@ class Distribution:
         """The recorded files, relative to the root."""
         return rooted(self.site, self.facts.get("files", {}).get("paths", ""))
 
+    def lists(self, start: str) -> bool:
+        """Whether a recorded path, as written, begins like this."""
+        paths: str = self.facts.get("files", {}).get("paths", "")
+        return paths.startswith(start) or f"\n{start}" in paths
+
     def row(self) -> dict[str, Any]:
         """The entry of the document, but for what the rest of the image tells."""
         files = self.facts.get("files", {})
         requires, extras = self.facts.get("requires", ((), ()))
         headers = self.facts.get("metadata", {})
         direct_url = self.facts.get("direct_url")
+        directory = self.kind == "dist-info" and self.metadata_file != self.metadata_path
         editable = bool(direct_url and direct_url.get("dir_info", {}).get("editable"))
         return {
             "name": self.name,
@@ -113,7 +121,7 @@ class Distribution:
             "metadata_path": self.metadata_path,
             "metadata_kind": self.kind,
             "installer": self.facts.get("installer"),
-            "requested": "requested" in self.facts if self.kind == "dist-info" else None,
+            "requested": "requested" in self.facts if directory else None,
             "requires_python": self.header("requires-python"),
             "requires_dist": [unfold(value) for value in headers.get("requires-dist") or requires],
             "provides_extra": [unfold(value) for value in headers.get("provides-extra") or extras],

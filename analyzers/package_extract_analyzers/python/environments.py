@@ -34,16 +34,15 @@ class Environment:
         self.kind = kind
         self.series = series
         self.config = config
+        self.interpreter: str | None = None
         self.paths: list[str] = []
         self.packages: list[dict[str, Any]] = []
 
-    def interpreter(self, tree: Tree) -> str | None:
+    def find_interpreter(self, tree: Tree) -> str | None:
         """The real path of the interpreter that the prefix's `bin` or the pyvenv.cfg leads to, or None."""
-        if self.kind == "unbound":
-            return None
-        candidates = [f"{self.prefix}/bin/python{self.series or ''}"]
+        candidates = [] if self.kind == "unbound" else [f"{self.prefix}/bin/python{self.series or ''}"]
         if self.config is not None:
-            home = self.config.get("home", "")
+            home = self.config.get("home")
             candidates += [f"{self.prefix}/bin/python3", self.config.get("executable", "")]
             candidates += [f"{home}/python{python_version(self.config) or '3'}"] if home else []
         for candidate in filter(None, candidates):
@@ -52,12 +51,12 @@ class Environment:
                 return real
         return None
 
-    def section(self, tree: Tree) -> dict[str, Any]:
+    def section(self) -> dict[str, Any]:
         """The entry of the document."""
         return {
             "prefix": self.prefix,
             "kind": self.kind,
-            "interpreter": self.interpreter(tree),
+            "interpreter": self.interpreter,
             "include_system_site": None if self.config is None else includes_system_site(self.config),
             "paths": self.paths,
             "packages": sorted(
@@ -121,6 +120,49 @@ class Environments:
             parent = dirname(parent)
         return None
 
+    def bind(self, tree: Tree) -> None:
+        """Give each environment its interpreter, as far as the prefixes alone tell."""
+        for environment in self.all():
+            environment.interpreter = environment.find_interpreter(tree)
+        for environment in self.all():
+            if environment.series is not None and "." not in environment.series:
+                self._join_version(environment)
+        for administrators, distributors in self.overlays():
+            administrators.interpreter = distributors.interpreter
+
+    def _join_version(self, shared: Environment) -> None:
+        """Join Debian's directories for every version ("3") and for the one that is installed in the same prefix."""
+        versions = [
+            one
+            for one in self._environments.values()
+            if (one.prefix, one.kind, one.interpreter) == (shared.prefix, shared.kind, shared.interpreter)
+            and one.series is not None
+            and one.series.startswith(f"{shared.series}.")
+        ]
+        if len(versions) == 1:
+            (version,) = versions
+            shared.paths += [path for path in version.paths if path not in shared.paths]
+            self._by_site |= {site: shared for site, one in self._by_site.items() if one is version}
+            del self._environments[version.prefix, version.kind, version.series]
+
+    def overlays(self) -> list[tuple[Environment, Environment]]:
+        """Pairs of environments under PREFIX/local and PREFIX that one interpreter reads in this order.
+
+        Debian and Fedora keep what the administrator installs with the distribution's Python apart in this way. A
+        Python that lives in PREFIX/local itself has nothing to do with that in PREFIX.
+        """
+        installed: dict[str, list[Environment]] = {}
+        for environment in self.all():
+            if environment.kind == "system":
+                installed.setdefault(environment.prefix, []).append(environment)
+        return [
+            (upper, lower)
+            for prefix, distributors in installed.items()
+            for lower in distributors
+            for upper in installed.get(f"{prefix}/local", ())
+            if _reads(lower, upper)
+        ]
+
     def all(self) -> list[Environment]:
         """Sorted by prefix, kind and paths."""
         return sorted(self._environments.values(), key=lambda one: (one.prefix, one.kind, one.series or ""))
@@ -136,3 +178,12 @@ class Environments:
         cache, _, _ = prefix.rpartition("/")
         conda, _, name = cache.rpartition("/")
         return name == "pkgs" and conda in self._conda
+
+
+def _reads(lower: Environment, upper: Environment) -> bool:
+    """Whether the interpreter of `lower` reads `upper`. Debian's own packages ("3") serve every version."""
+    if upper.interpreter not in (None, lower.interpreter) or not upper.series or not lower.series:
+        return False
+    if lower.interpreter is not None:
+        return lower.interpreter.endswith(f"python{upper.series}")
+    return upper.series == lower.series or upper.series.startswith(f"{lower.series}.")

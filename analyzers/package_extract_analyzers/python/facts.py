@@ -9,7 +9,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from package_extract.errors import FormatError
-from package_extract.formats.core_metadata import read_headers
+from package_extract.formats.core_metadata import read_headers, stray_version
 from package_extract.formats.record import read_installed_files, read_record
 
 if TYPE_CHECKING:
@@ -27,8 +27,8 @@ INTERPRETER_NAMES = (
 """Names of interpreter binaries. They are wanted so that the tree knows them: links lead to them."""
 
 _CORE_METADATA = frozenset({"name", "version", "requires-python", "requires-dist", "provides-extra"})
-_NATIVE_LIBRARY = re.compile(r".*\.(?:so(?:\.[^/]*)?|pyd|dylib)").fullmatch
-_MODULE = re.compile(r"([^\W\d]\w*)(?:/.*|\.py|\.pyd|(?:\.[^/]*)?\.so)").fullmatch
+_NATIVE_LIBRARY = re.compile(r".*\.(?:so(?:\.\d[^/]*)?|pyd|dylib)").fullmatch
+_MODULE = re.compile(r"([^\W\d]\w*)(?:\.py|\.pyd|(?:\.[^/]*)?\.so)?").fullmatch
 
 
 def is_metadata_directory(path: str) -> bool:
@@ -75,7 +75,9 @@ def _read_by_suffix(path: str, content: memoryview) -> Fact | None:
 
 def _read_metadata(data: bytes) -> Fact:
     """The headers, as lists; an empty file has none."""
-    return "metadata", read_headers(data, _CORE_METADATA)
+    headers = read_headers(data, _CORE_METADATA)
+    stray = None if "version" in headers else stray_version(data)
+    return "metadata", {**headers, "stray-version": [stray]} if stray else headers
 
 
 def _read_conda(basename: str, content: memoryview) -> Fact | None:
@@ -113,14 +115,19 @@ def _read_installed_files(data: bytes) -> Fact:
 
 def _summary(paths: list[str]) -> dict[str, Any]:
     """What the paths tell, with the paths themselves as one string, which costs less to keep than a list."""
-    tops = {path if "/" not in path else path[: path.index("/") + 1] for path in paths}
-    modules = {match[1] for match in map(_MODULE, tops) if match}
+    joined = "\n".join(paths)
+    tops = {path.partition("/")[0] for path in paths}
+    modules = {match[1] for match in map(_MODULE, tops) if match and (match[0] != match[1] or f"{match[1]}/" in joined)}
     return {
-        "paths": "\n".join(paths),
-        "native_libraries": _native_libraries(paths),
+        "paths": joined,
+        "native_libraries": _native_libraries(paths) if _may_be_native(joined) else [],
         "top_level": sorted(modules - {"__pycache__"}),
         "editable": any(top.startswith("__editable__") for top in tops),
     }
+
+
+def _may_be_native(joined: str) -> bool:
+    return ".so" in joined or ".pyd" in joined or ".dylib" in joined
 
 
 def _native_libraries(paths: list[str]) -> list[str]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from package_extract_analyzers.python.conda import conda_prefix
 from package_extract_analyzers.python.distributions import Distribution
 from package_extract_analyzers.python.environments import Environments
-from package_extract_analyzers.python.facts import is_metadata_directory, metadata_path_of
+from package_extract_analyzers.python.facts import metadata_path_of
 
 if TYPE_CHECKING:
     from package_extract.filesystem.tree import Tree
@@ -29,11 +29,11 @@ class Findings:
         self._egg_links: list[tuple[str, str]] = []
         for path, (kind, value) in image.facts():
             self._add(path, kind, value)
-        named = [path for path in image.tree.directories() if path.endswith(("-packages", ".dist-info", ".egg-info"))]
-        self._sites = [path for path in named if path.endswith("-packages")]
-        for path in named:
-            if is_metadata_directory(path):
-                self._distribution(path)
+        self._sites = [path for path in image.tree.directories() if path.endswith("-packages")]
+
+        self._by_site: dict[str, list[Distribution]] = {}
+        for one in self.distributions.values():
+            self._by_site.setdefault(one.site, []).append(one)
 
     def environments(self, tree: Tree) -> Environments:
         """Every environment with the directories that it reads; distributions are not yet in their places."""
@@ -49,6 +49,10 @@ class Findings:
             if real and tree.is_directory(real):
                 self._link(site, real, environments)
         return environments
+
+    def distributions_in(self, site: str) -> list[Distribution]:
+        """Those whose metadata lies directly in this directory."""
+        return self._by_site.get(site, [])
 
     def _add(self, path: str, kind: str, value: Any) -> None:
         directory = path.rpartition("/")[0]
@@ -71,7 +75,6 @@ class Findings:
         return self.distributions[metadata_path]
 
     def _link(self, site: str, target: str, environments: Environments) -> None:
-        for one in self.distributions.values():
-            if one.site == target:
-                one.linked = True
+        for one in self.distributions_in(target):
+            one.linked = True
         environments.link(target, environments.of_site(site))

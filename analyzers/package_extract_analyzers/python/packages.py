@@ -14,14 +14,14 @@ from package_extract.plugin import FilePatterns
 from package_extract_analyzers.python.conda import conda_files, conda_prefix, conda_row
 from package_extract_analyzers.python.facts import INTERPRETER_NAMES, METADATA_FILE_NAMES, read_fact
 from package_extract_analyzers.python.findings import Findings
-from package_extract_analyzers.python.shadowing import mark_conda, winners
+from package_extract_analyzers.python.shadowing import mark_conda, mark_overlaid, mark_vendored, winners
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from package_extract.plugin import ImageView, LayerFile, Section
     from package_extract_analyzers.python.distributions import Distribution
-    from package_extract_analyzers.python.environments import Environment, Environments
+    from package_extract_analyzers.python.environments import Environment
 
 __all__ = ["PythonPackages"]
 
@@ -40,6 +40,7 @@ class PythonPackages:
         globs=("**/conda-meta/*.json", "**/site-packages/*.pth", "**/dist-packages/*.pth"),
     )
     after = ("rpm", "dpkg", "apk")
+    options: Mapping[str, Any] = {}
     section = "package_extract.document.python_packages:PythonPackagesSection"
 
     def ranges(self, head: memoryview, size: int) -> Iterable[tuple[int, int]]:
@@ -58,6 +59,7 @@ class PythonPackages:
         """Put each distribution into its environment; relate them to each other and to their owners."""
         findings = Findings(image)
         environments = findings.environments(image.tree)
+        environments.bind(image.tree)
         for path, record in findings.conda:
             image.own(_owner("conda", record["name"], record["version"]), conda_files(path, record))
             prefix = environments.of_prefix(conda_prefix(path))
@@ -66,15 +68,18 @@ class PythonPackages:
         for one in findings.distributions.values():
             if _is_package(one, image):
                 members.setdefault(environments.of_site(one.site), []).append(one)
-        owning: list[Distribution] = []
         for environment, distributions in members.items():
-            chosen = _fill(environment, distributions, image)
-            if environments.vendoring_site(environment) is None:
-                owning += chosen
-        for one in owning:  # after all owners are asked for: none of these owns itself
-            image.own(_owner("python", one.name, one.version), one.files())
-        _mark_vendored(environments, image)
-        return {"environments": [environment.section(image.tree) for environment in environments.all()]}
+            _fill(environment, distributions, image)
+        for environment, distributions in members.items():
+            site = environments.vendoring_site(environment)
+            if site is None:
+                _claim_files(distributions, image)
+            else:
+                around = findings.distributions_in(site)
+                mark_vendored(environment.packages, environment.prefix, site, around)
+        for upper, lower in environments.overlays():
+            mark_overlaid(lower.packages, upper.packages)
+        return {"environments": [environment.section() for environment in environments.all()]}
 
 
 def _is_package(one: Distribution, image: ImageView) -> bool:
@@ -85,6 +90,9 @@ def _is_package(one: Distribution, image: ImageView) -> bool:
             "interrupted-uninstall", "left behind by an interrupted uninstall", path=one.metadata_path, severity="info"
         )
         return False
+    if one.header("name") is None and one.version is None:
+        image.problem("no-metadata", "the metadata has no name and no version", path=one.metadata_file)
+        return False
     missing = [name for name in ("name", "version") if not (one.header(name) or "").strip()]
     if missing:
         message = f"the metadata has no {' and no '.join(missing)}; taken from the file name as far as it tells"
@@ -92,31 +100,25 @@ def _is_package(one: Distribution, image: ImageView) -> bool:
     return True
 
 
-def _fill(environment: Environment, distributions: list[Distribution], image: ImageView) -> Iterable[Distribution]:
-    """Make the entries of one environment; returns those of its distributions that are imported."""
+def _fill(environment: Environment, distributions: list[Distribution], image: ImageView) -> None:
+    """Make the entries of one environment."""
     chosen = winners(distributions, environment.paths, image.layer)
     for one in distributions:
         row = one.row()
         row["layer"] = image.layer(one.metadata_file)
         row["owner"] = image.owner(one.metadata_file)
         if chosen[one.key] is not one:
+            one.shadowed = True
             row["shadowed_by"] = chosen[one.key].metadata_path
         environment.packages.append(row)
     mark_conda(environment.packages)
-    return chosen.values()
 
 
-def _mark_vendored(environments: Environments, image: ImageView) -> None:
-    """Say of distributions below a site directory, which no interpreter imports as such, where they belong."""
-    for environment in environments.all():
-        site = environments.vendoring_site(environment)
-        if site is None:
-            continue
-        carriers = {row["name"]: row["metadata_path"] for row in environments.of_site(site).packages}
-        for row in environment.packages:
-            row["owner"] = row["owner"] or image.owner(f"{row['metadata_path']}/METADATA")
-            carrier = row["owner"]["name"] if row["owner"] and row["owner"]["type"] == "python" else None
-            row["shadowed_by"] = row["shadowed_by"] or carriers.get(carrier, site)
+def _claim_files(distributions: list[Distribution], image: ImageView) -> None:
+    """Record which files the distributions brought. This comes after all owners were asked for: none owns itself."""
+    for one in distributions:
+        if not one.shadowed:
+            image.own(_owner("python", one.name, one.version), one.files())
 
 
 def _owner(kind: str, name: str, version: str | None) -> dict[str, Any]:

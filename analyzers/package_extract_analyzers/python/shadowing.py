@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
     from package_extract_analyzers.python.distributions import Distribution
 
-__all__ = ["mark_conda", "winners"]
+__all__ = ["mark_conda", "mark_overlaid", "mark_vendored", "winners"]
 
 
 def winners(
@@ -41,3 +41,23 @@ def mark_conda(rows: list[dict[str, Any]]) -> None:
         other = python.get(row["normalized_name"])
         if row["metadata_kind"] == "conda" and other is not None and (other["owner"] or {}).get("type") != "conda":
             row["shadowed_by"] = other["metadata_path"]
+
+
+def mark_overlaid(lower: list[dict[str, Any]], upper: list[dict[str, Any]]) -> None:
+    """Mark what an interpreter does not see of an environment because it reads another one before it."""
+    first = {row["normalized_name"]: row["metadata_path"] for row in upper if not row["shadowed_by"]}
+    for row in lower:
+        row["shadowed_by"] = row["shadowed_by"] or first.get(row["normalized_name"])
+
+
+def mark_vendored(rows: list[dict[str, Any]], directory: str, site: str, carriers: Iterable[Distribution]) -> None:
+    """Say where the distributions in a directory below `site` belong: no interpreter imports them as such.
+
+    `carriers` are the distributions of `site`; the one that lists files of the directory brought what is in it.
+    """
+    below = f"{directory.removeprefix(site).lstrip('/')}/"
+    carrier = next((one for one in carriers if one.lists(below)), None)
+    for row in rows:
+        row["shadowed_by"] = row["shadowed_by"] or (carrier.metadata_path if carrier else site)
+        if carrier and row["owner"] is None:
+            row["owner"] = {"type": "python", "name": carrier.name, "version": carrier.version}

@@ -52,7 +52,8 @@ def image() -> DebianImage:
 def document(image: DebianImage, request: pytest.FixtureRequest) -> Document:
     path = {"oci": image.oci, "docker-archive": image.docker_archive, "rootfs": image.root}[request.param]
     command = [sys.executable, "-m", "package_extract", "analyze", f"{request.param}:{path}", "--no-cache"]
-    done = subprocess.run(command, stdout=subprocess.PIPE, check=True)
+    done = subprocess.run(command, capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr.decode()
     return json.loads(done.stdout)
 
 

@@ -170,7 +170,7 @@ def _pip_row(item: dict[str, Any]) -> dict[str, Any]:
         "version": metadata["version"],
         "metadata": item["metadata_location"].lstrip("/"),
         "installer": item.get("installer") or None,
-        "requested": item["requested"],
+        "requested": item.get("requested"),
         "requires_python": metadata.get("requires_python"),
         "requires_dist": sorted(metadata.get("requires_dist", [])),
         "provides_extra": sorted(metadata.get("provides_extra", [])),

@@ -33,8 +33,6 @@ NODE_PACKAGES = ["@mui/icons-material@5", "@mui/material@5", "@ant-design/icons@
                  "date-fns@3", "lodash@4", "rxjs@7", "core-js@3", "typescript@5", "webpack@5",
                  "eslint@8", "jest@29", "next@14"]  # fmt: skip
 TORCH = ["torch==2.*"]
-CUDA = [["nvidia-cublas-cu12"], ["nvidia-cudnn-cu12"],
-        ["nvidia-cuda-runtime-cu12", "nvidia-nccl-cu12", "nvidia-cufft-cu12", "nvidia-cusparse-cu12"]]  # fmt: skip
 VENV = "/opt/venv"
 SITE_PACKAGES = f"opt/venv/lib/python{PYTHON_VERSION}/site-packages"
 CONFIG = {"Env": [f"PATH={VENV}/bin:/usr/local/bin:/usr/bin:/bin"], "Cmd": ["python3"]}
@@ -105,13 +103,11 @@ def many(workshop: Workshop) -> None:
 
 
 def torch(workshop: Workshop) -> None:
-    """A few very large shared libraries: torch and the CUDA libraries of its wheels."""
+    """Very large shared libraries in one large layer: torch and the CUDA libraries that it depends on."""
     workshop.debian([*BASE, "python3-venv"])
     with workshop.layer(f"python3 -m venv; pip install {' '.join(TORCH)}"):
         inside(workshop.root, "python3", "-m", "venv", VENV)
         pip_install(workshop.root, f"{VENV}/bin/python", TORCH)
-    for packages in CUDA:
-        workshop.pip_install(packages)
 
 
 IMAGES = {"slim": slim, "datasci": datasci, "many": many, "torch": torch}

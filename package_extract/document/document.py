@@ -29,7 +29,7 @@ class Document(Model):
     schema_version: Literal["1"]
     """Version of this description. Fields may be added within a version; a change of meaning raises it."""
     image: Image
-    """The image's own metadata."""
+    """What the manifest and the configuration say."""
     results: Results
     """One section per analyzer, by its name."""
     problems: list[Problem]

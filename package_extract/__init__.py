@@ -2,7 +2,7 @@
 
 >>> from package_extract import analyze
 >>> document = analyze("oci:/images/base")           # doctest: +SKIP
->>> document.results["os_release"].id                # doctest: +SKIP
+>>> document.results.os_release.id                   # doctest: +SKIP
 'debian'
 """
 

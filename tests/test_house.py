@@ -37,9 +37,16 @@ def imported(path):
         if isinstance(node, ast.Import):
             names |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
-            assert node.level == 0, f"{name(path)} imports relatively"
-            names |= {f"{node.module}.{alias.name}" for alias in node.names}
+            names |= {f"{origin(path, node)}.{alias.name}" for alias in node.names}
     return names
+
+
+def origin(path, node):
+    """The full name of the module in "from module import …"."""
+    if not node.level:
+        return node.module
+    package = path.relative_to(ROOT).parts[: -node.level]
+    return ".".join([*package, *filter(None, [node.module])])
 
 
 def ours(path):
@@ -51,6 +58,7 @@ def ours(path):
 def test_there_is_something_to_look_at():
     assert len(SOURCES) > 20
     assert ours(ENGINE / "document" / "reading.py") == {"document", "errors"}
+    assert "filesystem" in ours(ENGINE / "filesystem" / "squash.py")
 
 
 @pytest.mark.parametrize("part", MAY_IMPORT)

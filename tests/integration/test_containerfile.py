@@ -12,6 +12,7 @@ import pytest
 pytestmark = pytest.mark.integration
 
 ROOT = Path(__file__).resolve().parents[2]
+TAG = "localhost/package-extract:test"
 TOOLS = ("podman", "mmdebstrap", "runc", "skopeo")
 BASE_PACKAGES = "python3-minimal,libpython3-stdlib,python3-pip,skopeo,ca-certificates"
 # An arbitrary uid of OpenShift, nothing writable but two directories, no capabilities, no network.
@@ -69,9 +70,8 @@ def image(podman, tmp_path_factory):
     for name in ("pyproject.toml", "README.md", "LICENSE", "Containerfile", ".containerignore"):
         shutil.copy(ROOT / name, context)
     collect_wheels(context)
-    podman("build", "--network=none", "--build-arg=BASE=localhost/base:bookworm", "--tag=localhost/package-extract:test",
-           context)  # fmt: skip
-    return "localhost/package-extract:test"
+    podman("build", "--network=none", "--build-arg=BASE=localhost/base:bookworm", f"--tag={TAG}", context)
+    return TAG
 
 
 def collect_wheels(context):
@@ -79,9 +79,9 @@ def collect_wheels(context):
     pip = [sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check"]
     subprocess.run([*pip, "wheel", "--no-deps", "--wheel-dir", "wheels", "."], cwd=context, check=True)
     [wheel] = (context / "wheels").glob("package_extract-*.whl")
-    subprocess.run([*pip, "download", "--only-binary=:all:", "--python-version=3.11", "--platform=manylinux_2_28_x86_64",
-                    "--platform=manylinux_2_17_x86_64", "--platform=manylinux2014_x86_64", "--dest=wheels", wheel],
-                   cwd=context, check=True)  # fmt: skip
+    platforms = [f"--platform=manylinux{version}_x86_64" for version in ("_2_28", "_2_17", "2014")]
+    target = ["--only-binary=:all:", "--python-version=3.11", *platforms]
+    subprocess.run([*pip, "download", *target, "--dest=wheels", wheel], cwd=context, check=True)
 
 
 def test_reads_an_image_as_any_user_on_a_read_only_root(podman, image):

@@ -45,4 +45,4 @@ class Run(Model):
     analyzers: list[AnalyzerRun]
     """The analyzers that took part, sorted by name."""
     cache: CacheUse
-    """What the layer cache saved."""
+    """How many layers came from the cache."""

@@ -44,11 +44,11 @@ def test_the_library_says_what_the_command_says(tmp_path):
 
 
 def test_names_that_are_no_utf8_read_as_in_a_file(tmp_path):
-    package = os.fsencode(tmp_path) + b"/root/srv/caf\xe9/x-1.dist-info"
+    package = os.fsencode(tmp_path) + b"/image/srv/caf\xe9/x-1.dist-info"
     os.makedirs(package)
     with open(package + b"/METADATA", "wb") as file:
         file.write(b"Metadata-Version: 2.1\nName: x\nVersion: 1\n")
-    document = analyze(f"rootfs:{tmp_path}/root")
+    document = analyze(f"rootfs:{tmp_path}/image")
     assert json.loads(document.model_dump_json())
     [environment] = document.results.python_packages.environments
     assert environment.packages[0].location == "srv/caf\\xe9"

@@ -111,7 +111,13 @@ def reading_options(command: Command) -> Command:
 
 
 def settings(
-    *, no_cache: bool, cache_dir: str | None, jobs: int | None, analyzers: tuple[str, ...], verify: Verify, **others: Any
+    *,
+    no_cache: bool,
+    cache_dir: str | None,
+    jobs: int | None,
+    analyzers: tuple[str, ...],
+    verify: Verify,
+    **others: Any,
 ) -> AnalyzeOptions:
     """The options as the library takes them."""
     from package_extract.options import AnalyzeOptions

@@ -3,6 +3,7 @@ import os
 import subprocess
 import sys
 import threading
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -75,3 +76,8 @@ def test_an_image_by_itself():
 def test_errors_are_those_of_the_package(tmp_path):
     with pytest.raises(NoSuchImage):
         analyze(f"oci:{tmp_path}/none")
+
+
+def test_one_version():
+    project = tomllib.loads((Path(__file__).resolve().parents[2] / "pyproject.toml").read_text())["project"]
+    assert project["version"] == package_extract.__version__

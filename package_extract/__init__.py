@@ -2,7 +2,7 @@
 
 >>> from package_extract import analyze
 >>> document = analyze("oci:/images/base")           # doctest: +SKIP
->>> document.results["os_release"].id                # doctest: +SKIP
+>>> document.results.os_release.id                   # doctest: +SKIP
 'debian'
 """
 
@@ -50,6 +50,8 @@ def analyze(reference: str, options: AnalyzeOptions | None = None, progress: Pro
     it is in `problems` of the document.
     """
     from package_extract.document.document import Document
+    from package_extract.document.writing import encode
     from package_extract.pipeline import run
 
-    return Document.model_validate(run(reference, options, progress))
+    # By way of JSON, so that names that are not UTF-8 read here as they do in a file.
+    return Document.model_validate_json(encode(run(reference, options, progress)))

@@ -84,9 +84,9 @@ def analyze(
     """
     session: Session = context.obj
     session.verbose = verbose
+    _end_on_sigterm()
     target = None if output == "-" else _writable(output)
     options = settings(**how)
-    _end_on_sigterm()
 
     from package_extract import pipeline
     from package_extract.cli.progress import progress_for

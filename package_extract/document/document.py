@@ -6,9 +6,14 @@ from typing import Literal
 
 from pydantic import ConfigDict
 
+from package_extract.document.apk import ApkSection
+from package_extract.document.dpkg import DpkgSection
 from package_extract.document.image import Image
 from package_extract.document.model import Model
+from package_extract.document.os_release import OsReleaseSection
 from package_extract.document.problem import Problem
+from package_extract.document.python_packages import PythonPackagesSection
+from package_extract.document.rpm import RpmSection
 from package_extract.document.run import Run
 
 __all__ = ["Document", "Results"]
@@ -22,6 +27,17 @@ class Results(Model):
 
     model_config = ConfigDict(extra="allow")
 
+    os_release: OsReleaseSection | None = None
+    """Which distribution it is."""
+    rpm: RpmSection | None = None
+    """Packages of rpm."""
+    dpkg: DpkgSection | None = None
+    """Packages of dpkg: Debian, Ubuntu and their kin."""
+    apk: ApkSection | None = None
+    """Packages of apk: Alpine and its kin."""
+    python_packages: PythonPackagesSection | None = None
+    """Python environments and the distributions in them."""
+
 
 class Document(Model):
     """What a program running inside an image would find."""
@@ -29,7 +45,7 @@ class Document(Model):
     schema_version: Literal["1"]
     """Version of this description. Fields may be added within a version; a change of meaning raises it."""
     image: Image
-    """The image's own metadata."""
+    """What the manifest and the configuration say."""
     results: Results
     """One section per analyzer, by its name."""
     problems: list[Problem]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from package_extract.document.model import Model
 
 __all__ = ["History", "Image", "LayerInfo", "Platform"]
@@ -87,6 +89,14 @@ class Image(Model):
     """Ports that the image says it listens on: `8080/tcp`."""
     volumes: list[str]
     """Directories meant to be volumes."""
+    stop_signal: str | None = None
+    """Signal that ends a container."""
+    shell: list[str]
+    """Shell that a Dockerfile's commands are given to, where it is not the usual one."""
+    healthcheck: dict[str, Any] | None = None
+    """How a container is found healthy, as the configuration has it."""
+    annotations: dict[str, str]
+    """Annotations of the manifest."""
     repo_tags: list[str]
     """Names that the archive or the daemon gives to the image."""
     history: list[History]

@@ -14,14 +14,14 @@ class AnalyzerRun(Model):
 
     name: str
     """Name of the analyzer, the key of its section under `results`."""
-    version: int
-    """Version of the analyzer."""
+    version: int | None = None
+    """Version of the analyzer; null where it could not be loaded."""
     status: Literal["ok", "partial", "failed", "skipped"]
     """`ok`; `partial`: it has an error under `problems`; `failed`: it has no section; `skipped`: it was not run."""
     seconds: float | None = None
     """Time spent, reading and assembling, over all processes."""
     files: int | None = None
-    """Files that it read or took from the cache."""
+    """Files that it read, or whose facts came from the cache."""
 
 
 class CacheUse(Model):
@@ -43,6 +43,6 @@ class Run(Model):
     duration_seconds: float
     """How long the run took."""
     analyzers: list[AnalyzerRun]
-    """Every analyzer that is installed, sorted by name."""
+    """The analyzers that took part, sorted by name."""
     cache: CacheUse
-    """What the layer cache saved."""
+    """How many layers came from the cache."""

@@ -13,7 +13,8 @@ DOCUMENT = {
     "schema_version": "1",
     "image": {
         "reference": "oci:x", "platform": {"os": "linux", "architecture": "amd64"}, "labels": {}, "env": {"A": "b"},
-        "entrypoint": [], "cmd": ["sh"], "exposed_ports": [], "volumes": [], "repo_tags": [], "history": [],
+        "entrypoint": [], "cmd": ["sh"], "exposed_ports": [], "volumes": [],
+        "shell": [], "annotations": {}, "repo_tags": [], "history": [],
         "layers": [{"digest": "sha256:0", "size": 10}],
     },
     "results": {"somebody_elses": {"rows": [1, 2]}},

@@ -1,0 +1,87 @@
+import signal
+import time
+
+import pytest
+
+from package_extract import pipeline
+from package_extract.errors import AccessDenied, CorruptImage, NoSuchImage, PackageExtractError
+
+
+@pytest.fixture
+def failing(monkeypatch):
+    """A function that makes the run fail with an exception, whatever image is asked for."""
+
+    def fail_with(error):
+        def run(*_):
+            raise error
+
+        monkeypatch.setattr(pipeline, "run", run)
+
+    return fail_with
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [(PackageExtractError, 1), (NoSuchImage, 3), (AccessDenied, 4), (CorruptImage, 5)],
+)
+def test_each_kind_of_error_has_its_code_and_its_sentence(command, failing, error, code):
+    failing(error("it is as it is; do something"))
+    assert command("analyze", "x") == (code, b"", "package-extract: it is as it is; do something\n")
+
+
+def test_an_error_cannot_write_to_the_terminal(command, failing):
+    failing(CorruptImage("layer \x1b[2J\udcff"))
+    assert command("analyze", "x")[2] == "package-extract: layer \\x1b[2J\\xff\n"
+
+
+def test_an_error_of_the_system_is_a_sentence(command, failing):
+    failing(OSError(28, "No space left on device", "/var/tmp/x"))
+    assert command("analyze", "x") == (1, b"", "package-extract: /var/tmp/x: No space left on device\n")
+
+
+def test_too_little_memory(command, failing):
+    failing(MemoryError())
+    assert command("analyze", "x")[0] == 1
+
+
+def test_an_error_of_ours_is_a_sentence_and_no_traceback(command, failing):
+    failing(RuntimeError("oh"))
+    code, _, err = command("analyze", "x")
+    assert code == 1
+    assert err.startswith("package-extract: an error in package-extract itself (RuntimeError: oh); please report")
+    assert err.count("\n") == 1
+
+
+def test_verbose_shows_where_an_error_comes_from(command, failing):
+    failing(RuntimeError("oh"))
+    err = command("analyze", "-v", "x")[2]
+    assert "Traceback" in err
+    assert "test_ending.py" in err
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_signals_end_quietly(process, number, code, tmp_path):
+    running = process("analyze", "docker://localhost:1/x", "--username", "me", "--password-stdin")
+    time.sleep(1.5)  # until it waits for the password
+    assert running.poll() is None
+    running.send_signal(number)
+    out, err = running.communicate(timeout=20)
+    assert (running.returncode, out, err.strip()) == (code, b"", b"")
+
+
+def test_a_reader_that_goes_away_is_no_error(process, example):
+    running = process("analyze", example)
+    running.stdout.close()
+    running.stdin.close()
+    assert running.wait(60) == 141
+    assert running.stderr.read() == b""
+    running.stderr.close()
+
+
+def test_help_to_a_reader_that_goes_away(process):
+    running = process("--help")
+    running.stdout.close()
+    running.stdin.close()
+    assert running.wait(60) in (0, 141)
+    assert running.stderr.read() == b""
+    running.stderr.close()

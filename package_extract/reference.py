@@ -55,9 +55,10 @@ class Reference:
 
     @property
     def repository(self) -> str:
-        """The name without its tag and digest."""
-        name = _NAME.match(_DIGEST_END.sub("", self.location))
-        return name["path"] if name else self.location
+        """The name without its tag and digest; that of a local storage keeps its "[driver@root]"."""
+        store, bracket, location = self.location.rpartition("]")
+        name = _NAME.match(_DIGEST_END.sub("", location))
+        return store + bracket + name["path"] if name else self.location
 
     @property
     def digest(self) -> str | None:

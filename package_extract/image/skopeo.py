@@ -34,6 +34,7 @@ _ATTEMPTS = 5
 _FIRST_PAUSE = 0.5
 _LONGEST_PAUSE = 10.0
 _POLL = 0.05
+_GRACE = 10
 _MAXIMUM_STDERR = 1 << 16
 
 
@@ -91,7 +92,8 @@ class Skopeo:
                 raise TransferFailed(f"the transfer of {self._image} was stopped")
 
     def _run(self, words: list[str], output: str, landed: Callable[[], int]) -> None:
-        command = [self._executable, f"--tmpdir={self._scratch.join('tmp')}", *_policy(), *words]
+        limit = f"--command-timeout={int(self._options.timeout) + _GRACE}s"  # should we be killed before it
+        command = [self._executable, f"--tmpdir={self._scratch.join('tmp')}", limit, *_policy(), *words]
         environment = {**os.environ, "LC_ALL": "C", "LANGUAGE": "", "TMPDIR": self._scratch.join("tmp")}
         errors = f"{output}.errors"
         with open(output, "wb") as stdout, open(errors, "wb") as stderr:

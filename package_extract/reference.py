@@ -109,8 +109,7 @@ def _split_path(text: str) -> tuple[str, str | None]:
     if not os.path.exists(text):
         for end in range(len(text) - 1, 0, -1):
             if text[end] in ":@" and os.path.exists(text[:end]):
-                mark = "@" if text[end] == "@" and text[end + 1 :].isdigit() else ""
-                return text[:end], (mark + text[end + 1 :]) or None
+                return text[:end], text[end + 1 :] or None
     return text, None
 
 

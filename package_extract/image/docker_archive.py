@@ -39,7 +39,7 @@ def archive_image(files: Files, reference: Reference, options: OpenOptions) -> I
     """The image in the archive that these files make up; the image owns the files."""
     try:
         image = _image(files, reference, options)
-        require_platform(image.config, options)
+        require_platform(image, options)
     except BaseException:
         files.close()
         raise

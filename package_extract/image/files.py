@@ -6,7 +6,7 @@ import os
 import stat
 from typing import TYPE_CHECKING, Protocol
 
-from package_extract.errors import CorruptImage, PackageExtractError
+from package_extract.errors import CorruptImage
 from package_extract.image.access import reading
 from package_extract.image.byte_range import ByteRange
 from package_extract.image.json_documents import MAXIMUM_DOCUMENT
@@ -120,13 +120,9 @@ class Archive:
         self.name = name
         self._descriptor, self._path = descriptor, path
         self._length = os.fstat(descriptor).st_size
-        try:
-            if not is_tar_header(os.pread(descriptor, 512, 0)):
-                raise CorruptImage(f"{name} is not an image: it is no tar archive")
-            self._index = index_tar(descriptor, self._length)
-        except PackageExtractError:
-            os.close(descriptor)
-            raise
+        if not is_tar_header(os.pread(descriptor, 512, 0)):
+            raise CorruptImage(f"{name} is not an image: it is no tar archive")
+        self._index = index_tar(descriptor, self._length)
         self.damage = self._index.damage
 
     def members(self) -> list[str]:
@@ -157,6 +153,9 @@ class Archive:
         if self._descriptor >= 0:
             os.close(self._descriptor)
             self._descriptor = -1
+
+    def __del__(self) -> None:
+        self.close()
 
     def _open(self) -> int:
         if self._path is None:

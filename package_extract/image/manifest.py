@@ -81,7 +81,7 @@ def load_image(reference: str, descriptor: Descriptor, blobs: Blobs, options: Op
     if options.verify != "none":
         check_digest(content, image.config_digest or "", subject)
     image.config = decode_object(content, subject)
-    require_platform(image.config, options)
+    require_platform(image, options)
     attach_layers(image, blobs.layer)
     return image
 
@@ -170,10 +170,13 @@ def begin_image(reference: str, resolved: Resolved) -> Image:
     )
 
 
-def require_platform(config: dict[str, Any], options: OpenOptions) -> None:
-    """Raise `NoSuchImage` if a platform was asked for and the configuration states another one."""
-    offered = Platform.described(config)
-    if options.platform and offered is not None:
+def require_platform(image: Image, options: OpenOptions) -> None:
+    """Raise `NoSuchImage` if a platform was asked for and the configuration states another one.
+
+    An index has the last word where there is one: configurations that contradict it are common.
+    """
+    offered = Platform.described(image.config)
+    if options.platform and offered is not None and image.index_digest is None:
         wanted = Platform.parse(options.platform)
         if wanted.distance(offered) is None:
             raise NoSuchImage(f"the image is for {offered}, not for {wanted}")

@@ -38,11 +38,11 @@ def choose_named(images: Sequence[Named[Item]], choice: str | None, where: str) 
         raise CorruptImage(f"{where} holds no image")
     if choice is None:
         found = list(images)
+    elif choice.startswith("@"):
+        place = int(choice[1:]) if choice[1:].isascii() and choice[1:].isdigit() and len(choice) < 7 else len(images)
+        found = list(images[place : place + 1])
     else:
-        name = choice.removeprefix("@")
-        found = next((hits for test in _TESTS if (hits := [image for image in images if test(image, name)])), [])
-        if not found and choice[:1] == "@" and choice[1:].isascii() and choice[1:].isdigit() and len(choice) < 7:
-            found = list(images[int(choice[1:]) : int(choice[1:]) + 1])
+        found = next((hits for test in _TESTS if (hits := [image for image in images if test(image, choice)])), [])
     if len(found) == 1:
         return found[0].item
     listed = "; ".join(f"@{place}: {image}" for place, image in enumerate(images[:_SHOWN]))

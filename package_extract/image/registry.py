@@ -38,7 +38,7 @@ def open_image(reference: Reference, options: OpenOptions) -> Image:
         image = begin_image(str(reference), resolved)
         landing.start(partial(skopeo.copy, source), layer_sizes(resolved.manifest))
         image.config = read_config(skopeo, source, image, options)
-        require_platform(image.config, options)
+        require_platform(image, options)
         attach_layers(image, landing.layer)
     except BaseException:
         landing.close()
@@ -62,6 +62,8 @@ def read_config(skopeo: Skopeo, source: str, image: Image, options: OpenOptions)
     """The image's configuration as stored; the copy's may be converted to OCI's form."""
     subject = "the image's configuration"
     content = skopeo.inspect(source, "--config")
+    if image.config_digest == digest_of(content.removesuffix(b"\n")):
+        content = content.removesuffix(b"\n")  # skopeo adds one
     if options.verify != "none" and image.config_digest is not None:
         check_digest(content, image.config_digest, subject)
     return decode_object(content, subject)

@@ -62,9 +62,7 @@ class Skopeo:
         output = self._scratch.join("stdout-config" if options else "stdout")
         self._with_retries(words, output, lambda: 0)
         with open(output, "rb") as file:
-            content = file.read(MAXIMUM_DOCUMENT + 1)
-        # skopeo ends the configuration, and nothing else, with a newline of its own
-        return content.removesuffix(b"\n") if options else content
+            return file.read(MAXIMUM_DOCUMENT + 1)
 
     def copy(self, source: str, directory: str, landed: Callable[[], int]) -> None:
         """`skopeo copy` into an OCI layout; blobs that are there from an earlier attempt are kept.
@@ -73,15 +71,19 @@ class Skopeo:
         """
         words = ["copy", "--quiet", "--dest-oci-accept-uncompressed-layers"]
         words += [*(f"--src-{option}" for option in self._access), source, f"oci:{directory}"]
-        self._with_retries(words, self._scratch.join("stdout-copy"), landed)
+        self._with_retries(words, self._scratch.join("stdout-copy"), landed, directory)
 
-    def _with_retries(self, words: list[str], output: str, landed: Callable[[], int]) -> None:
-        """Run until it ends well; attempts that brought nothing count, those that brought something do not."""
+    def _with_retries(
+        self, words: list[str], output: str, landed: Callable[[], int], directory: str | None = None
+    ) -> None:
+        """Run until it ends well; attempts that brought nothing whole count, those that brought something do not."""
         failures, best = 0, landed()
         while True:
             try:
                 return self._run(words, output, landed)
             except TransientFailure:
+                if directory is not None:
+                    _remove_partial_blobs(directory, self._scratch.join("tmp"))
                 now = landed()
                 failures = failures + 1 if now <= best else 1
                 best = max(best, now)
@@ -169,6 +171,15 @@ def _policy() -> list[str]:
     home = os.environ.get("XDG_CONFIG_HOME") or os.path.expanduser("~/.config")
     places = (os.path.join(home, "containers/policy.json"), "/etc/containers/policy.json")
     return [] if any(map(os.path.exists, places)) else ["--insecure-policy"]
+
+
+def _remove_partial_blobs(layout: str, temporary: str) -> None:
+    """Remove what a killed skopeo left behind, as it would have done itself."""
+    for directory, prefix in ((layout, "oci-put-blob"), (temporary, "")):
+        with contextlib.suppress(OSError), os.scandir(directory) as entries:
+            for entry in entries:
+                if entry.name.startswith(prefix) and entry.is_file(follow_symlinks=False):
+                    os.unlink(entry.path)
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

@@ -36,7 +36,7 @@ def open_image(reference: Reference, options: OpenOptions) -> Image:
             source = f"containers-storage:{reference.repository}@{resolved.digest}"
         image = begin_image(str(reference), resolved)
         image.config = read_config(skopeo, source, image, options)
-        require_platform(image.config, options)
+        require_platform(image, options)
         landing.start(partial(skopeo.copy, source), {})
         landing.wait()
         _attach_copied_layers(image, landing.layout, options)

@@ -15,6 +15,7 @@ import sys
 import threading
 import time
 from dataclasses import dataclass, replace
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -542,6 +543,80 @@ def processes() -> list[str]:
                 for file in ("cmdline", "environ"):
                     lines.append((entry / file).read_bytes().replace(b"\0", b" ").decode(errors="replace"))
     return lines
+
+
+class FailingRegistry(ThreadingHTTPServer):
+    """A registry of one image, without TLS, that answers some requests for blobs with an error first."""
+
+    daemon_threads = False
+
+    def __init__(self, layout: Layout, entry: dict[str, Any], status: int, failures: int) -> None:
+        self.layout, self.entry, self.status, self.failures = layout, entry, status, failures
+        super().__init__(("127.0.0.1", 0), FailingHandler)
+
+    @property
+    def port(self) -> int:
+        return int(self.server_address[1])
+
+
+class FailingHandler(BaseHTTPRequestHandler):
+    server: FailingRegistry
+
+    def do_GET(self) -> None:
+        if "/blobs/" in self.path and self.server.failures > 0:
+            self.server.failures -= 1
+            self.answer(self.server.status, b"{}", "application/json")
+        elif "/manifests/" in self.path:
+            self.blob(self.server.entry["digest"], self.server.entry["mediaType"])
+        elif "/blobs/" in self.path:
+            self.blob(self.path.rpartition("/")[2], "application/octet-stream")
+        else:
+            self.answer(200, b"{}", "application/json")
+
+    def blob(self, digest: str, media_type: str) -> None:
+        self.answer(200, (self.server.layout.path / "blobs/sha256" / digest[7:]).read_bytes(), media_type)
+
+    def answer(self, status: int, body: bytes, media_type: str) -> None:
+        self.send_response(status)
+        self.send_header("Content-Type", media_type)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *arguments: object) -> None:
+        pass
+
+
+@pytest.mark.parametrize(
+    ("status", "failures", "error"),
+    [
+        (503, 3, None),
+        (502, 2, None),
+        (500, 1, None),
+        (429, 1, None),
+        (403, 1000, AccessDenied),
+        (404, 1000, NoSuchImage),
+    ],
+)
+def test_errors_of_the_server(
+    registry: Registry, tmp_path: Path, status: int, failures: int, error: type[PackageExtractError] | None
+) -> None:
+    layout = Layout(tmp_path / "layout")
+    with FailingRegistry(layout, layout.image([layer_bytes(1, 90_000)]), status, failures) as server:
+        serving = threading.Thread(target=server.serve_forever, args=(0.05,))
+        serving.start()
+        options = replace(registry.options, tls_verify=False, authfile=None)
+        try:
+            if error is None:
+                with open_image(registry.reference("t/x:1", server.port), options) as image:
+                    assert is_intact(image)
+                assert server.failures == 0
+            else:
+                with pytest.raises(error):
+                    open_image(registry.reference("t/x:1", server.port), options)
+        finally:
+            server.shutdown()
+            serving.join()
 
 
 @pytest.mark.parametrize("ending", ["", "signal.raise_signal(signal.SIGINT)", "raise ValueError"])

@@ -1,0 +1,129 @@
+"""Root filesystems, and paths whose kind has to be seen."""
+
+from __future__ import annotations
+
+import gzip
+import os
+import tarfile
+import tempfile
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from package_extract.errors import AccessDenied, CorruptImage, NoSuchImage
+from package_extract.image import open_image
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from .conftest import Maker, Reader
+
+
+@pytest.mark.parametrize("prefix", ["rootfs:", ""])
+def test_directory_of_a_root_filesystem(maker: Maker, prefix: str) -> None:
+    (maker.folder / "root/usr/bin").mkdir(parents=True)
+    reference = f"{prefix}{maker.folder}/root"
+    with open_image(reference) as image:
+        assert image.reference == reference
+        assert [layer.directory for layer in image.layers] == [f"{maker.folder}/root"]
+        assert (image.config, image.manifest, image.digest) == ({}, {}, None)
+
+
+@pytest.mark.parametrize("prefix", ["rootfs:", ""])
+@pytest.mark.parametrize("compress", [bytes, gzip.compress])
+@pytest.mark.parametrize("first", ["etc/os-release", "./usr/bin/x", "manifest.json"])
+def test_tar_of_a_root_filesystem(maker: Maker, reader: Reader, prefix: str, compress: object, first: str) -> None:
+    path = maker.tar("root.tar", {first: b"x", "usr": None, "usr/lib": None, "var/index.json": b"{}"})
+    path.write_bytes(compress(path.read_bytes()))  # type: ignore[operator]
+    with open_image(f"{prefix}{path}") as image:
+        assert len(image.layers) == 1
+        assert reader.content(image.layers[0]) == path.read_bytes()
+        assert image.config == {}
+
+
+def test_tar_without_known_directories_is_a_root_filesystem(maker: Maker, reader: Reader) -> None:
+    path = maker.tar("root.tar", {"app": b"x"})
+    with open_image(str(path)) as image:
+        assert reader.content(image.layers[0]) == path.read_bytes()
+
+
+def test_recognition_does_not_walk_a_large_root_filesystem(maker: Maker) -> None:
+    path = maker.tar("root.tar", {"etc": None} | {f"etc/{number}": b"" for number in range(30_000)})
+    started = time.process_time()
+    open_image(str(path)).close()
+    assert time.process_time() - started < 0.2
+
+
+def test_directory_that_is_no_image(maker: Maker) -> None:
+    with pytest.raises(CorruptImage, match="write rootfs:"):
+        open_image(str(maker.folder))
+
+
+def test_file_that_is_no_image(maker: Maker) -> None:
+    path = maker.folder / "file"
+    path.write_text("hello")
+    with pytest.raises(CorruptImage, match="is not an image"):
+        open_image(str(path))
+
+
+@pytest.mark.parametrize("kind", ["oci", "oci-archive", "docker-archive", "dir"])
+def test_other_kind_than_stated(maker: Maker, kind: str) -> None:
+    layout = maker.layout()
+    layout.write(layout.image())
+    layout.packed()
+    archive = maker.docker_archive()
+    wrong = {
+        "oci": (f"oci:{archive}", "is not a directory"),
+        "oci-archive": (f"oci-archive:{archive}", "write docker-archive:"),
+        "docker-archive": (f"docker-archive:{layout.path}.tar", "write oci-archive:"),
+        "dir": (f"dir:{layout.path}", "manifest.json is missing"),
+    }
+    reference, message = wrong[kind]
+    with pytest.raises(CorruptImage, match=message):
+        open_image(reference)
+
+
+def test_device(maker: Maker) -> None:
+    with pytest.raises(CorruptImage):
+        open_image("rootfs:/dev/null")
+    with pytest.raises(CorruptImage):
+        open_image("docker-archive:/dev/null")
+
+
+@pytest.fixture
+def ordinary_user() -> Iterator[None]:
+    """Root may read everything: become somebody else for the test."""
+    if os.geteuid() == 0:
+        os.seteuid(65534)
+        yield
+        os.seteuid(0)
+    else:
+        yield
+
+
+@pytest.mark.usefixtures("ordinary_user")
+@pytest.mark.parametrize("prefix", ["", "docker-archive:", "oci-archive:", "rootfs:"])
+def test_file_that_may_not_be_read(prefix: str) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "image.tar"
+        path.touch(mode=0)
+        with pytest.raises(AccessDenied, match="may not be read"):
+            open_image(f"{prefix}{path}")
+        path.unlink()
+        path.mkdir(mode=0)
+        with pytest.raises((AccessDenied, CorruptImage)):
+            open_image(f"{prefix}{path}")
+
+
+def test_nothing_there(maker: Maker) -> None:
+    with pytest.raises(NoSuchImage, match="does not exist"):
+        open_image(f"rootfs:{maker.folder}/nothing")
+
+
+def test_pax_archive_is_recognised(maker: Maker, reader: Reader) -> None:
+    members = maker.docker_members()
+    path = maker.tar("image.tar", members, form=tarfile.PAX_FORMAT)
+    with open_image(str(path)) as image:
+        assert len(reader.layers(image)) == 2

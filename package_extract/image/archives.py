@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from package_extract.errors import CorruptImage
 from package_extract.image.access import reading
 from package_extract.image.files import Archive
-from package_extract.image.spool import compression_of, decompressed, spool
+from package_extract.image.spool import decompressed, spool
+from package_extract.layer.decompression import compression_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,7 +31,7 @@ def open_archive(path: str, options: OpenOptions) -> Archive:
         return _spooled_stream(path, descriptor, options)
     head = os.pread(descriptor, 512, 0)
     compression = compression_of(head)
-    if compression is None:
+    if compression == "none":
         return Archive(path, descriptor, path)
     os.close(descriptor)
     return spooled_archive(path, decompressed(path, compression), options, status.st_size)

@@ -84,7 +84,7 @@ def _add_layers(image: Image, files: Files) -> None:
     sources = image.manifest.get("LayerSources")
     for number, path in enumerate(paths or []):
         if not isinstance(path, str):
-            raise CorruptImage(f"layer {number} in manifest.json of {files.name} is no path")
+            raise CorruptImage(f"layer {number + 1} in manifest.json of {files.name} is no path")
         image.layers.append(_layer(image, number, path, files, sources))
     set_diff_ids(image)
 
@@ -102,10 +102,10 @@ def _foreign_layer(image: Image, number: int, path: str, files: Files, sources: 
     foreign: list[dict[str, Any]] = objects(list(sources.values())) if isinstance(sources, dict) else []
     for source in foreign:
         if digest_in_name(path) == source.get("digest") and texts(source.get("urls")):
-            message = f"layer {number} ({path}) is a foreign layer that is not part of the archive"
+            message = f"layer {number + 1} ({path}) is a foreign layer that is not part of the archive"
             image.problems.append(ImageProblem("foreign-layer", message, layer=number))
             return absent_layer(message, digest=text(source.get("digest")))
-    raise missing(files, f"layer {number} ({path})")
+    raise missing(files, f"layer {number + 1} ({path})")
 
 
 def digest_in_name(path: str) -> str | None:

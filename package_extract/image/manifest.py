@@ -214,7 +214,7 @@ def set_diff_ids(image: Image) -> None:
 
 
 def _layer(image: Image, number: int, descriptor: object, find_layer: FindLayer) -> Layer:
-    subject = f"layer {number}"
+    subject = f"layer {number + 1}"
     if not isinstance(descriptor, dict):
         raise CorruptImage(f"{subject} of the manifest is not an object")
     digest = ":".join(split_digest(descriptor.get("digest"), subject))

@@ -10,8 +10,9 @@ from package_extract.errors import CorruptImage
 from package_extract.image.access import reading
 from package_extract.image.archives import open_archive
 from package_extract.image.files import Archive, Folder
-from package_extract.image.spool import compression_of, decompressed
+from package_extract.image.spool import decompressed
 from package_extract.image.tar_index import is_tar_header, walk_tar
+from package_extract.layer.decompression import compression_of
 
 if TYPE_CHECKING:
     from package_extract.image.model import Image
@@ -109,7 +110,7 @@ def _is_root_filesystem(path: str) -> bool:
         return False
     finally:
         os.close(descriptor)
-    if compression is not None:
+    if compression != "none":
         names = _first_compressed_names(path, compression)
     return any(name.partition("/")[0] in _ROOT_DIRECTORIES for name in names)
 

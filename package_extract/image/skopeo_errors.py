@@ -102,7 +102,7 @@ _MEANINGS: tuple[tuple[tuple[str, ...], type[PackageExtractError], str], ...] = 
         "there is no room for temporary files; free some, or choose another directory",
     ),
     (
-        ("error getting username and password", "unmarshaling JSON at", "reading JSON file"),
+        ("getting username and password", "unmarshaling JSON at", "reading JSON file"),
         AccessDenied,
         "the credentials for {image} cannot be read; check the authfile",
     ),

@@ -3,36 +3,22 @@
 from __future__ import annotations
 
 import os
-from typing import IO, TYPE_CHECKING, Any, Protocol, cast
+from typing import IO, TYPE_CHECKING
 
 from package_extract.errors import CorruptImage, LimitExceeded, PackageExtractError
 from package_extract.image.access import reading
+from package_extract.layer.decompression import decompress
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from package_extract.image.options import OpenOptions
 
-__all__ = ["compression_of", "decompressed", "scratch_directory", "spool"]
+__all__ = ["decompressed", "scratch_directory", "spool"]
 
 _BUFFER = 1 << 20
 _RATIO = 200
 _RATIO_COUNTS_FROM = 1 << 30
-_LZMA_MEMORY = 512 << 20
-_MAGICS = ((b"\x1f\x8b", "gzip"), (b"\x28\xb5\x2f\xfd", "zstd"), (b"\xfd7zXZ\0", "xz"), (b"BZh", "bzip2"))
-
-
-class _Readable(Protocol):
-    def read(self, size: int, /) -> bytes: ...
-
-
-def compression_of(head: bytes) -> str | None:
-    """Name of the compression that these first bytes announce; None if they announce none."""
-    for magic, name in _MAGICS:
-        if head.startswith(magic):
-            return name
-    skippable = len(head) >= 4 and head[0] & 0xF0 == 0x50 and head[1:4] == b"\x2a\x4d\x18"
-    return "zstd" if skippable else None
 
 
 def scratch_directory(options: OpenOptions) -> str:
@@ -47,13 +33,15 @@ def scratch_directory(options: OpenOptions) -> str:
 
 def decompressed(path: str, compression: str) -> Iterator[bytes]:
     """The content of a compressed file in pieces; `CorruptImage` if it is damaged or ends too early."""
-    failures = _failures(compression)
-    with reading(path), open(path, "rb") as raw:
+    buffer = memoryview(bytearray(_BUFFER))
+    with reading(path):
+        raw = open(path, "rb", buffering=0)  # noqa: SIM115 - closed below
+    with raw:
         try:
-            reader = _reader(raw, compression)
-            while piece := reader.read(_BUFFER):
-                yield piece
-        except failures as error:
+            stream = decompress(raw, compression)
+            while count := stream.readinto(buffer):
+                yield bytes(buffer[:count])
+        except Exception as error:  # each decompressor has its own kinds
             reason = "is truncated" if isinstance(error, EOFError) else f"is damaged ({compression})"
             raise CorruptImage(f"{path} {reason}") from error
 
@@ -86,68 +74,3 @@ def _write_all(file: IO[bytes], piece: bytes) -> None:
     rest = memoryview(piece)
     while rest:
         rest = rest[file.write(rest) :]
-
-
-def _reader(raw: IO[bytes], compression: str) -> _Readable:
-    if compression == "gzip":
-        from isal import igzip
-
-        return cast("_Readable", igzip.open(raw))  # type: ignore[no-untyped-call]
-    if compression == "zstd":
-        import zstandard
-
-        decompressor = zstandard.ZstdDecompressor(max_window_size=1 << 27)
-        return cast("_Readable", decompressor.stream_reader(raw, read_across_frames=True))
-    if compression == "bzip2":
-        import bz2
-
-        return bz2.BZ2File(raw)
-    return _XzReader(raw)
-
-
-class _XzReader:
-    """`lzma.LZMAFile` with a bound on memory, which a header may otherwise ask for without limit."""
-
-    def __init__(self, raw: IO[bytes]) -> None:
-        self._raw, self._decompressor = raw, self._new()
-        self._rest = b""
-
-    def read(self, size: int, /) -> bytes:
-        while True:
-            if self._decompressor.eof:
-                self._rest = self._decompressor.unused_data.lstrip(b"\0") or self._raw.read(_BUFFER).lstrip(b"\0")
-                if not self._rest:
-                    return b""
-                self._decompressor = self._new()
-            elif self._decompressor.needs_input and not self._rest:
-                self._rest = self._raw.read(_BUFFER)
-                if not self._rest:
-                    raise EOFError("the xz stream ends too early")
-            data, self._rest = self._rest, b""
-            if piece := cast("bytes", self._decompressor.decompress(data, size)):
-                return piece
-
-    @staticmethod
-    def _new() -> Any:
-        import lzma
-
-        return lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=_LZMA_MEMORY)
-
-
-def _failures(compression: str) -> tuple[type[Exception], ...]:
-    """What the decompressor raises about damaged bytes."""
-    if compression == "gzip":
-        import zlib
-
-        from isal import isal_zlib
-
-        return (EOFError, OSError, zlib.error, cast("type[Exception]", isal_zlib.error))
-    if compression == "zstd":
-        import zstandard
-
-        return (EOFError, zstandard.ZstdError)
-    if compression == "xz":
-        import lzma
-
-        return (EOFError, lzma.LZMAError)
-    return (EOFError, OSError, ValueError)

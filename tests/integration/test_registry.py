@@ -6,12 +6,14 @@ import base64
 import contextlib
 import gzip
 import hashlib
+import io
 import json
 import os
 import shutil
 import socket
 import subprocess
 import sys
+import tarfile
 import threading
 import time
 from dataclasses import dataclass, replace
@@ -21,6 +23,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from package_extract import AnalyzeOptions, analyze
 from package_extract.errors import (
     AccessDenied,
     NoSuchImage,
@@ -95,8 +98,14 @@ class Layout:
 
 
 def layer_bytes(seed: int, size: int) -> bytes:
-    """An uncompressed "tar" that does not compress; the doors never look into it."""
-    return hashlib.shake_256(seed.to_bytes(2, "big")).digest(size)
+    """An uncompressed layer of one file that cannot be compressed."""
+    content = hashlib.shake_256(seed.to_bytes(2, "big")).digest(size)
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w") as tar:
+        entry = tarfile.TarInfo(f"etc/file-{seed}")
+        entry.size = size
+        tar.addfile(entry, io.BytesIO(content))
+    return buffer.getvalue()
 
 
 # ------------------------------------------------------------------------------------------------- servers
@@ -508,6 +517,32 @@ def test_forked_worker_waits_for_a_layer(registry: Registry) -> None:
             proxy.released.set()
             _, status = os.waitpid(child, 0)
             assert os.waitstatus_to_exitcode(status) == 0
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_document(registry: Registry, jobs: int) -> None:
+    """The whole way: worker processes read some layers while others are still to come."""
+    with HoldingProxy(registry.port, after=3_500_000) as proxy:
+        options = AnalyzeOptions(open=behind(registry, proxy), jobs=jobs)
+        threading.Timer(2, proxy.released.set).start()
+        image = analyze(registry.reference("t/big:1", proxy.port), options).image
+        assert [layer.entries for layer in image.layers] == [1, 1, 1, 1]
+        assert [layer.diff_id for layer in image.layers] == [
+            digest_of(layer_bytes(seed, size)) for seed, size in enumerate(LAYER_SIZES)
+        ]
+
+
+@pytest.mark.parametrize("content", [None, "", "{", '{"auths": 3}', '{"auths": {"HOST": {"auth": "####"}}}'])
+def test_broken_authfiles(
+    registry: Registry, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, content: str | None
+) -> None:
+    path = tmp_path / "auth.json"
+    if content is not None:
+        path.write_text(content.replace("HOST", f"localhost:{registry.port}"))
+    options = replace(registry.options, authfile=None)
+    monkeypatch.setenv("REGISTRY_AUTH_FILE", str(path))
+    with pytest.raises(AccessDenied):
+        open_image(registry.reference("t/big:1"), options)
 
 
 def test_closing_early_ends_skopeo(registry: Registry) -> None:

@@ -62,7 +62,7 @@ def test_missing_parts(maker: Maker) -> None:
     folder, _ = folder_of(maker, "linux/amd64")
     manifest = json.loads((folder / "manifest.json").read_bytes())
     (folder / manifest["layers"][0]["digest"][7:]).unlink()
-    with pytest.raises(CorruptImage, match=r"layer 0 .* is missing"):
+    with pytest.raises(CorruptImage, match=r"layer 1 .* is missing"):
         open_image(f"dir:{folder}", AMD64)
     (folder / manifest["config"]["digest"][7:]).unlink()
     with pytest.raises(CorruptImage, match="configuration is missing"):

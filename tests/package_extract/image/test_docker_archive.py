@@ -197,7 +197,7 @@ def test_layers_that_are_links(maker: Maker, reader: Reader, links: dict[str, An
 @pytest.mark.parametrize("link", ["layer.tar", "../../real.tar", "nowhere", ("0/layer.tar",), "../0"])
 def test_links_that_lead_nowhere(maker: Maker, link: Any) -> None:
     members = maker.docker_members(layers=1) | {"0/layer.tar": link, "real.tar": maker.layer(0), "0": None}
-    with pytest.raises(CorruptImage, match=r"layer 0 \(0/layer.tar\) is missing"):
+    with pytest.raises(CorruptImage, match=r"layer 1 \(0/layer.tar\) is missing"):
         open_image(str(maker.tar("image.tar", members)))
 
 

@@ -124,10 +124,10 @@ def test_missing_and_truncated_layers(maker: Maker) -> None:
     manifest = json.loads(layout.blob(entry["digest"]).read_bytes())
     blob = layout.blob(manifest["layers"][1]["digest"])
     blob.write_bytes(blob.read_bytes()[:-1])
-    with pytest.raises(CorruptImage, match=r"layer 1 \(sha256:[0-9a-f]{64}\) has \d+ bytes instead of"):
+    with pytest.raises(CorruptImage, match=r"layer 2 \(sha256:[0-9a-f]{64}\) has \d+ bytes instead of"):
         open_image(str(layout.path), AMD64)
     blob.unlink()
-    with pytest.raises(CorruptImage, match=r"layer 1 \(sha256:[0-9a-f]{64}\) is missing"):
+    with pytest.raises(CorruptImage, match=r"layer 2 \(sha256:[0-9a-f]{64}\) is missing"):
         open_image(str(layout.path), AMD64)
 
 
@@ -185,7 +185,7 @@ def test_what_is_no_image(maker: Maker, changes: dict[str, Any], message: str) -
 def test_layers_that_are_no_readable_tar(maker: Maker, media_type: str) -> None:
     layout = maker.layout()
     layout.write(layout.image(layers=[layout.put(b"{}", media_type)]))
-    with pytest.raises(UnsupportedMediaType, match="layer 0 is of media type"):
+    with pytest.raises(UnsupportedMediaType, match="layer 1 is of media type"):
         open_image(str(layout.path), AMD64)
 
 

@@ -50,7 +50,7 @@ class Skopeo:
                 "'apt-get install skopeo', 'dnf install skopeo' or 'brew install skopeo'"
             )
         self._executable, self._scratch, self._cancelled = found, scratch, cancelled
-        self._image, self._options = str(reference), options
+        self._image, self._repository, self._options = str(reference), reference.repository, options
         self._deadline = time.monotonic() + options.timeout
         self._secrets: list[str] = []
         self._access = self._access_options(reference) if reference.transport == "docker" else []
@@ -115,7 +115,7 @@ class Skopeo:
             with open(errors, "rb") as file:
                 file.seek(max(0, os.path.getsize(errors) - _MAXIMUM_STDERR))
                 text = file.read().decode("utf-8", "replace")
-            raise skopeo_error(text, self._image, self._secrets)
+            raise skopeo_error(text, self._image, self._repository, self._secrets)
 
     def _watch(self, process: subprocess.Popen[bytes], landed: Callable[[], int]) -> None:
         """Wait for the end, the deadline, a stall, or until nobody wants the image any more."""

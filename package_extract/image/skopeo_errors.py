@@ -45,6 +45,11 @@ _TRANSIENT = (
 )
 _MEANINGS: tuple[tuple[tuple[str, ...], type[PackageExtractError], str], ...] = (
     (
+        ("getting username and password", "unmarshaling JSON at", "reading JSON file"),
+        AccessDenied,
+        "the credentials for {image} cannot be read; check the authfile",
+    ),
+    (
         ("x509:", "certificate signed by", "tls: "),
         TransferFailed,
         "the certificate of {image}'s registry is not trusted here; give its authority with --cert-dir",
@@ -60,19 +65,12 @@ _MEANINGS: tuple[tuple[tuple[str, ...], type[PackageExtractError], str], ...] = 
         "access to {image} is denied; check the name and the credentials (--authfile or --username)",
     ),
     (
-        (
-            "manifest unknown",
-            "name unknown",
-            "not found",
-            "404 (Not Found)",
-            "StatusCode: 404",
-            "does not resolve to an",
-        ),
+        ("manifest unknown", "name unknown", "not found", "404 (Not Found)", "StatusCode: 404"),
         NoSuchImage,
         "{image} does not exist there",
     ),
     (
-        ("reference does not", "no image found", "identifier is not an image", "no such image"),
+        ("does not resolve to an", "identifier is not an image", "no such image"),
         NoSuchImage,
         "{image} does not exist there",
     ),
@@ -101,11 +99,6 @@ _MEANINGS: tuple[tuple[tuple[str, ...], type[PackageExtractError], str], ...] = 
         PackageExtractError,
         "there is no room for temporary files; free some, or choose another directory",
     ),
-    (
-        ("getting username and password", "unmarshaling JSON at", "reading JSON file"),
-        AccessDenied,
-        "the credentials for {image} cannot be read; check the authfile",
-    ),
 )
 
 
@@ -113,16 +106,20 @@ class TransientFailure(TransferFailed):
     """A failure that another attempt may cure."""
 
 
-def skopeo_error(stderr: str, image: str, secrets: Iterable[str]) -> PackageExtractError:
-    """The error that this output of a failed skopeo means; none of the secrets is in it."""
+def skopeo_error(stderr: str, image: str, repository: str, secrets: Iterable[str]) -> PackageExtractError:
+    """The error that this output of a failed skopeo means; none of the secrets is in it.
+
+    The repository's own name is not taken for a word of skopeo's: it may well be "denied".
+    """
     said = _last_message(stderr)
     for secret in secrets:
         said = said.replace(secret, "***")
     shown = f" (skopeo: {said[-_SHOWN:]})" if said else ""
-    if any(words in said for words in _TRANSIENT):
+    judged = said.replace(repository, "")
+    if any(words in judged for words in _TRANSIENT):
         return TransientFailure(f"the transfer of {image} broke off; try again later{shown}")
     for words, kind, sentence in _MEANINGS:
-        if any(word in said for word in words):
+        if any(word in judged for word in words):
             return kind(sentence.format(image=image) + shown)
     return TransferFailed(f"{image} could not be fetched{shown}")
 

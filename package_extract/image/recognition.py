@@ -61,7 +61,7 @@ def _open_directory(reference: Reference, options: OpenOptions) -> Image:
         from package_extract.image.docker_archive import open_image as open_unpacked
 
         return open_unpacked(reference, options)
-    if names & _ROOT_DIRECTORIES:
+    if {"etc", "usr"} & names or len(names & _ROOT_DIRECTORIES) > 2:  # "bin" and "lib" are in any program's folder
         return _open_root_filesystem(reference, options)
     raise CorruptImage(f"the directory {path} is no image; if it is a root filesystem, write rootfs:{path}")
 

@@ -372,8 +372,9 @@ def test_pull(registry: Registry) -> None:
         assert image.digest is not None
         assert all(landed <= whole for landed, whole in seen)
         assert seen[-1][1] == sum(layer.size or 0 for layer in image.layers)
-    with open_image(registry.reference(f"t/big@{image.digest}"), registry.options) as again:
-        assert again.digest == image.digest
+    for name in (f"t/big@{image.digest}", f"t/big:1@{image.digest}"):
+        with open_image(registry.reference(name), registry.options) as again:
+            assert again.digest == image.digest
 
 
 @pytest.mark.parametrize(("platform", "seed"), [("linux/amd64", 7), ("linux/arm64", 9), ("linux/s390x", 8)])

@@ -57,6 +57,8 @@ def test_recognition_does_not_walk_a_large_root_filesystem(maker: Maker) -> None
 
 
 def test_directory_that_is_no_image(maker: Maker) -> None:
+    for name in ("bin", "lib", "src"):
+        (maker.folder / name).mkdir()
     with pytest.raises(CorruptImage, match="write rootfs:"):
         open_image(str(maker.folder))
 

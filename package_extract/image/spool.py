@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import contextmanager
 from typing import IO, TYPE_CHECKING
 
 from package_extract.errors import CorruptImage, LimitExceeded, PackageExtractError
@@ -57,15 +58,23 @@ def spool(pieces: Iterable[bytes], options: OpenOptions, subject: str, compresse
     limit = options.spool_limit
     if compressed_size:
         limit = min(limit, max(_RATIO_COUNTS_FROM, _RATIO * compressed_size))
-    try:
-        with tempfile.TemporaryFile(dir=directory, buffering=0) as file:
-            written = 0
-            for piece in pieces:
-                written += len(piece)
-                if written > limit:
-                    raise LimitExceeded(f"{subject} grows beyond {limit} bytes; raise the limit if that is right")
+    with _writing(directory):
+        file = tempfile.TemporaryFile(dir=directory, buffering=0)  # noqa: SIM115 - closed below
+    with file:
+        written = 0
+        for piece in pieces:
+            written += len(piece)
+            if written > limit:
+                raise LimitExceeded(f"{subject} grows beyond {limit} bytes; raise the limit if that is right")
+            with _writing(directory):
                 _write_all(file, piece)
-            return os.dup(file.fileno())
+        return os.dup(file.fileno())
+
+
+@contextmanager
+def _writing(directory: str) -> Iterator[None]:
+    try:
+        yield
     except OSError as error:
         raise PackageExtractError(f"cannot write temporary files in {directory}: {error.strerror or error}") from error
 

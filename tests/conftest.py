@@ -40,6 +40,8 @@ class RootInMemory:
         self.entries = entries
         self.problems: list[dict[str, Any]] = []
         self.owners: dict[str, dict[str, Any]] = {}
+        self.gone: set[str] = set()
+        """Files that cannot be read a second time."""
 
     def analyze(self, analyzer: Any) -> dict[str, Any]:
         """The analyzer's section, which keeps to its model."""
@@ -47,7 +49,7 @@ class RootInMemory:
         reader = LayerReader([analyzer], Matcher([analyzer.wants]), Limits(), "none")
         contents = LayerContents.load(reader.read(layer, "the layer").dump())
         tree = squash([contents])
-        shared = SharedView(Image("memory", [layer]), [contents], tree, Ownership(tree), lambda *_: None)
+        shared = SharedView(Image("memory", [layer]), [contents], tree, Ownership(tree), self._again(reader, layer))
         section: dict[str, Any] = analyzer.assemble(View(shared, analyzer))
         shared.ownership._index()
         self.owners = {path: owner for path, (_, owner) in shared.ownership._owners.items()}
@@ -55,6 +57,14 @@ class RootInMemory:
         module, name = analyzer.section.split(":")
         assert getattr(import_module(module), name).model_validate(section, strict=True).model_dump() == section
         return section
+
+    def _again(self, reader: LayerReader, layer: Layer) -> Any:
+        """Read a file again, unless it is among those that have gone since."""
+
+        def reread(node: Any, limit: int) -> bytes | None:
+            return None if node.origin in self.gone else reader.content(layer, node.origin, limit)
+
+        return reread
 
 
 @pytest.fixture(scope="session")

@@ -19,15 +19,11 @@ def sample():
 
 @pytest.fixture
 def analyze(root):
-    """The section and the image of files by path."""
+    """The section and the root of files by path; `gone` are files that cannot be read a second time."""
 
-    class Image(root):
-        def content(self, path, limit=1 << 26):
-            content = self.entries.get(path)
-            return content if content is None else content[:limit]
-
-    def run(files):
-        image = Image(files)
+    def run(files, gone=()):
+        image = root(files)
+        image.gone = set(gone)
         return image.analyze(Rpm()), image
 
     return run

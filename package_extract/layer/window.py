@@ -107,12 +107,15 @@ class Window:
         done = min(count, self.end - self.position)
         target[:done] = self.view[self.position : self.position + done]
         self.position += done
+        if done == count:
+            return
+        self.before += self.end  # the buffer is used up: what is still to come need not go through it
+        self.position = self.end = 0
         while done < count:
-            if not self.refill():
+            part = self._read(target[done : min(count, done + STREAMED)])
+            if not part:
                 raise FormatError("the layer's tar is cut off in the middle of a file", code="truncated-layer")
-            part = min(count - done, self.end)
-            target[done : done + part] = self.view[:part]
-            self.position = part
+            self.before += part
             done += part
 
     def drain(self) -> None:

@@ -96,7 +96,7 @@ OPTIONS = [
         "--max-entries", type=click.IntRange(1), metavar="N", help="Members of a layer's tar.  [default: 20000000]"
     ),
     click.option(
-        "--max-name-length", type=click.IntRange(1), metavar="N", help="Bytes of a member's name.  [default: 65536]"
+        "--max-name-length", type=click.IntRange(1), metavar="N", help="Bytes of a member's name.  [default: 4096]"
     ),
 ]
 

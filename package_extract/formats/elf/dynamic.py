@@ -1,0 +1,97 @@
+"""The dynamic section and its string table (gABI, chapter 5; the tags of GNU: elf.h of glibc)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from package_extract.errors import FormatError
+
+if TYPE_CHECKING:
+    from .mapped import MappedFile
+
+__all__ = [
+    "DT_FLAGS_1",
+    "DT_GNU_HASH",
+    "DT_HASH",
+    "DT_MIPS_SYMTABNO",
+    "DT_NEEDED",
+    "DT_RPATH",
+    "DT_RUNPATH",
+    "DT_SONAME",
+    "DT_STRSZ",
+    "DT_STRTAB",
+    "DT_SYMTAB",
+    "DT_VERDEF",
+    "DT_VERDEFNUM",
+    "DT_VERNEED",
+    "DT_VERNEEDNUM",
+    "DT_VERSYM",
+    "Dynamic",
+    "StringTable",
+    "read_dynamic",
+]
+
+DT_NEEDED, DT_HASH, DT_STRTAB, DT_SYMTAB, DT_STRSZ, DT_SONAME, DT_RPATH, DT_RUNPATH = 1, 4, 5, 6, 10, 14, 15, 29
+DT_GNU_HASH, DT_VERSYM, DT_FLAGS_1 = 0x6FFFFEF5, 0x6FFFFFF0, 0x6FFFFFFB
+DT_VERDEF, DT_VERDEFNUM, DT_VERNEED, DT_VERNEEDNUM = 0x6FFFFFFC, 0x6FFFFFFD, 0x6FFFFFFE, 0x6FFFFFFF
+DT_MIPS_SYMTABNO = 0x70000011
+LARGEST = 1 << 20
+"""Bytes of a dynamic section that are read: 65,536 entries of 64 bits."""
+LARGEST_STRINGS = 32 << 20
+LONGEST_STRING = 1 << 16
+MOST_NEEDED = 4096
+
+
+class Dynamic:
+    """The entries of a dynamic section: the last value of each tag, and all DT_NEEDED in order."""
+
+    def __init__(self, values: dict[int, int], needed: list[int]) -> None:
+        self.values, self.needed = values, needed
+
+
+def read_dynamic(file: MappedFile, offset: int, length: int) -> Dynamic:
+    """The dynamic section at a file offset, up to DT_NULL. Raises `FormatError` if it is not there as a whole."""
+    entry = file.layout.dynamic
+    section = file.slice(offset, min(length, LARGEST) // entry.size * entry.size, "the dynamic section")
+    values: dict[int, int] = {}
+    needed: list[int] = []
+    for tag, value in entry.iter_unpack(section):
+        if tag == 0:
+            break
+        if tag == DT_NEEDED:
+            needed.append(value)
+        else:
+            values[tag] = value
+    if len(needed) > MOST_NEEDED:
+        raise FormatError(f"{len(needed)} libraries are needed, {MOST_NEEDED} are allowed", code="limit")
+    return Dynamic(values, needed)
+
+
+class StringTable:
+    """The strings that DT_STRTAB points to."""
+
+    def __init__(self, data: bytes) -> None:
+        """`data` ends with a zero byte."""
+        self.data = data
+
+    @classmethod
+    def read(cls, file: MappedFile, dynamic: Dynamic) -> StringTable:
+        """The string table of a file; one that is too long for its segment is cut there."""
+        address = dynamic.values.get(DT_STRTAB)
+        if address is None:
+            raise FormatError("the dynamic section names no string table", code="corrupt")
+        length = dynamic.values.get(DT_STRSZ, 0)
+        if length > LARGEST_STRINGS:
+            raise FormatError(f"the string table has {length} bytes, {LARGEST_STRINGS} are allowed", code="limit")
+        return cls(b"".join((file.at(address, length, "the string table"), b"\0")))
+
+    def bytes(self, offset: int, what: str) -> bytes:
+        """The string at an offset. Raises `FormatError` if it is outside of the table or absurdly long."""
+        end = self.data.find(b"\0", offset, offset + LONGEST_STRING)
+        if end < 0:
+            raise FormatError(f"{what} is no string of the string table", code="corrupt")
+        return self.data[offset:end]
+
+    def text(self, offset: int, what: str) -> str:
+        """The same, decoded; bytes that are not UTF-8 are surrogate-escaped."""
+        return self.bytes(offset, what).decode("utf-8", "surrogateescape")

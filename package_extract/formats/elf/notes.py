@@ -1,0 +1,86 @@
+"""Notes: which kernel a file wants (.note.ABI-tag) and which x86-64 level (GNU properties; x86-64 psABI, chapter 4)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from package_extract.errors import FormatError
+
+from .header import PT_GNU_PROPERTY, PT_NOTE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from .header import Layout, Segment
+    from .mapped import MappedFile
+
+__all__ = ["Notes", "read_notes"]
+
+NT_GNU_ABI_TAG, NT_GNU_PROPERTY = 1, 5
+ISA_NEEDED = 0xC0008002
+SYSTEMS = {0: "Linux", 1: "Hurd", 2: "Solaris", 3: "FreeBSD"}
+LARGEST = 1 << 16
+"""Bytes of a segment of notes that are read."""
+MOST = 256
+
+
+class Notes(NamedTuple):
+    """What the notes of a file say."""
+
+    system: str | None = None
+    """Operating system and its least version, for example "Linux 3.2.0"."""
+    isa_level: int | None = None
+    """The x86-64 level that a processor must have: 1 to 4."""
+
+
+def read_notes(file: MappedFile, segments: Sequence[Segment]) -> Notes:
+    """The notes of a file; those that are cut off or broken are left out."""
+    notes = Notes()
+    layout = file.layout
+    for segment in segments:
+        if segment.kind not in (PT_NOTE, PT_GNU_PROPERTY):
+            continue
+        try:
+            data = file.slice(segment.offset, min(segment.length, LARGEST), "the notes")
+        except FormatError:
+            continue
+        alignment = 8 if segment.kind == PT_GNU_PROPERTY and layout.bits == 64 else 4
+        for name, kind, description in _notes(data, layout, alignment):
+            if name == b"GNU\0" and kind == NT_GNU_ABI_TAG and len(description) >= 4 * layout.word.size:
+                system, *version = (layout.word.unpack_from(description, at)[0] for at in range(0, 16, 4))
+                notes = notes._replace(system=f"{SYSTEMS.get(system, system)} {'.'.join(map(str, version))}")
+            elif name == b"GNU\0" and kind == NT_GNU_PROPERTY:
+                level = _isa_level(description, layout)
+                notes = notes._replace(isa_level=level if level is not None else notes.isa_level)
+    return notes
+
+
+def _notes(data: memoryview, layout: Layout, alignment: int) -> Iterator[tuple[bytes, int, memoryview]]:
+    position, head = 0, layout.note
+    for _ in range(MOST):
+        if position + head.size > len(data):
+            return
+        name_size, size, kind = head.unpack_from(data, position)
+        name_at = position + head.size
+        start = name_at + _aligned(name_size, 4)
+        if start + size > len(data):
+            return
+        yield bytes(data[name_at : name_at + name_size]), kind, data[start : start + size]
+        position = _aligned(start + size, alignment)
+
+
+def _isa_level(properties: memoryview, layout: Layout) -> int | None:
+    """The highest bit of GNU_PROPERTY_X86_ISA_1_NEEDED."""
+    position, word = 0, layout.word
+    while position + 2 * word.size <= len(properties):
+        (kind,) = word.unpack_from(properties, position)
+        (size,) = word.unpack_from(properties, position + word.size)
+        start = position + 2 * word.size
+        if kind == ISA_NEEDED and size >= word.size and start + size <= len(properties):
+            return int(word.unpack_from(properties, start)[0]).bit_length() or None
+        position = start + _aligned(size, layout.bits // 8)
+    return None
+
+
+def _aligned(length: int, alignment: int) -> int:
+    return (length + alignment - 1) // alignment * alignment

@@ -56,7 +56,9 @@ class Layout:
 
 
 LAYOUTS = {
-    (kind, order): Layout(bits, name) for kind, bits in ((1, 32), (2, 64)) for order, name in ((1, "little"), (2, "big"))
+    (kind, order): Layout(bits, name)
+    for kind, bits in ((1, 32), (2, 64))
+    for order, name in ((1, "little"), (2, "big"))
 }
 
 
@@ -86,7 +88,7 @@ class Header(NamedTuple):
 
 def read_header(content: memoryview) -> Header:
     """The headers of an ELF file. Raises `FormatError` if it is none, or too short to be one."""
-    if content[:4] != b"\x7fELF":
+    if bytes(content[:4]) != b"\x7fELF":
         raise FormatError("this is no ELF file", code="no-elf")
     layout = LAYOUTS.get((content[4], content[5])) if len(content) >= IDENTIFICATION else None
     if layout is None:

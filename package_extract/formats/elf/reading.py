@@ -79,8 +79,9 @@ def read_elf(
     *,
     exported: bool = False,
     undefined: bool = False,
+    of_programs: bool = True,
 ) -> ElfFile:
-    """Read the file, with the symbols that are asked for.
+    """Read the file, with the symbols that are asked for; those of programs only if `of_programs`.
 
     `known` are the (start, end) offsets that `content` has where the rest of it is not at hand; None if all of it is.
     Raises `FormatError` if there is no valid ELF header. Everything else that is broken stands under `problems`.
@@ -89,9 +90,11 @@ def read_elf(
     if reading.header.kind in (EXECUTABLE, SHARED_OBJECT):
         reading.segments()
         reading.dynamic_section()
-        if exported or undefined:
-            reading.symbols(exported=exported, undefined=undefined)
-    return reading.result()
+    result = reading.result()
+    if (exported or undefined) and (of_programs or not result.is_program):
+        reading.symbols(exported=exported, undefined=undefined)
+        result = result._replace(exported=reading.exported, undefined=reading.undefined)
+    return result
 
 
 class _Reading:

@@ -94,7 +94,9 @@ class Symbols:
         spent, find = 0, data.find
         for rows in self._batches(labels):
             part = [
-                data[name : find(zero, name)] + labels[index] for (name, _, section), index in rows if name and not section
+                data[name : find(zero, name)] + labels[index]
+                for (name, _, section), index in rows
+                if name and not section
             ]
             spent = _within_limit(spent, part)
             names += part
@@ -113,7 +115,7 @@ class Symbols:
                 indexes = unpack(self._layout.halves % (stop - start), self._indexes[2 * start : 2 * stop])
                 yield zip(table, indexes, strict=True)
             else:
-                yield zip(table, repeat(1))  # noqa: B905 one is endless
+                yield zip(table, repeat(1))
 
 
 def _within_limit(spent: int, names: list[bytes]) -> int:

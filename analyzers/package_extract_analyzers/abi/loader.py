@@ -1,0 +1,126 @@
+"""Which file a loader opens for the name of a library: ld.so(8) for glibc, ldso/dynlink.c for musl."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from .libraries import directories
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from package_extract.filesystem.tree import Tree
+
+    from .libraries import Library
+    from .search_path import SearchPath
+
+__all__ = ["Loader"]
+
+HARDWARE = "glibc-hwcaps"
+"""Directory of libraries for some processors only (glibc 2.33)."""
+BUILT_INTO_MUSL = re.compile(r"lib(?:c|pthread|rt|m|dl|util|xnet)\.")
+"""Names that musl answers with itself."""
+
+
+class Loader:
+    """The loader of one libc family for files of one kind."""
+
+    def __init__(
+        self, tree: Tree, search: SearchPath, libraries: Mapping[str, Library], itself: Library | None = None
+    ) -> None:
+        """`libraries` are those of the loader's kind, by real path; `itself` is the loader's file."""
+        self.search = search
+        self._tree, self._libraries, self._itself = tree, libraries, itself
+        self._places: dict[str, list[str]] = {}
+        self._found: dict[str, Library | None] = {}
+
+    def find(self, library: Library, name: str, chain: Sequence[Library] = ()) -> Library | None:
+        """What the loader opens for a name that `library` needs, or None.
+
+        `chain` are the files because of which the library itself was loaded, nearest first; their DT_RPATH counts too.
+        """
+        musl = self.search.family == "musl"
+        if musl and BUILT_INTO_MUSL.match(name):
+            return self._itself
+        if "/" in name:
+            return self._at(self.search.expand(name, library.directory))
+        if musl:
+            own = [place for one in (library, *chain) for place in self._run_path(one)]
+        else:
+            own = self._rpaths(library, chain)
+        found = self._in(own, name) if own else None
+        if found is None and not musl and library.elf.runpath is not None:
+            found = self._in(self.search.environment, name) or self._in(self._run_path(library), name)
+        return found or self.default(name)
+
+    def default(self, name: str) -> Library | None:
+        """What it opens for a name that no RPATH leads to."""
+        if name not in self._found:
+            self._found[name] = self._default(name)
+        return self._found[name]
+
+    def _default(self, name: str) -> Library | None:
+        search = self.search
+        if search.cache is None:
+            return self._in(search.directories(), name)
+        found = self._in(search.environment, name)
+        cached = (self._at(path) for path in search.cache.get(name, ()))
+        return found or next(filter(None, cached), None) or self._in(search.default, name)
+
+    def _rpaths(self, library: Library, chain: Sequence[Library]) -> list[str]:
+        """DT_RPATH of glibc: not looked at if the needing library has DT_RUNPATH; nor that of one that has both."""
+        if library.elf.runpath is not None:
+            return []
+        places: list[str] = []
+        for one in (library, *chain):
+            if one.elf.runpath is None and one.elf.rpath:
+                places += [self.search.expand(part, one.directory) for part in directories(one.elf.rpath)]
+        return places
+
+    def _run_path(self, library: Library) -> list[str]:
+        """DT_RUNPATH, or where there is none DT_RPATH: musl makes no difference."""
+        text = library.elf.runpath if library.elf.runpath is not None else library.elf.rpath
+        return [self.search.expand(part, library.directory) for part in directories(text)]
+
+    def _in(self, places: Iterable[str], name: str) -> Library | None:
+        """The first of these directories that has it; beside each, its subdirectories for some processors."""
+        for place in places:
+            for directory in self._with_hardware(place):
+                found = self._at(f"{directory}/{name}")
+                if found:
+                    return found
+        return None
+
+    def _with_hardware(self, place: str) -> list[str]:
+        if place not in self._places:
+            below = f"{place}/{HARDWARE}".strip("/")
+            real = self._tree.resolve(below) if self.search.family == "glibc" else None
+            names = self._tree.children(real) if real is not None else []
+            self._places[place] = [place, *(f"/{below}/{name}" for name in names)]
+        return self._places[place]
+
+    def _at(self, path: str) -> Library | None:
+        """The library at a path; one of another kind does not count."""
+        real = self._tree.real_path(path)
+        return self._libraries.get(real) if real is not None else None
+
+    def searched(self) -> Iterator[str]:
+        """Real paths of the directories that it looks into for every library."""
+        for place in self.search.directories():
+            for directory in self._with_hardware(place):
+                real = self._tree.resolve(directory)
+                if real is not None:
+                    yield real
+
+    def reached(self) -> set[str]:
+        """Real paths of the libraries that lie in the search path or are linked from there."""
+        searched = set(self.searched())
+        found = {path for path, library in self._libraries.items() if library.directory in searched}
+        listed = [path for paths in (self.search.cache or {}).values() for path in paths]
+        linked = [path for path, _ in self._tree.links() if ".so" in path and path.rpartition("/")[0] in searched]
+        for path in (*listed, *linked):
+            real = self._tree.real_path(path)
+            if real is not None and real in self._libraries:
+                found.add(real)
+        return found

@@ -1,0 +1,180 @@
+"""What files need and nothing in the image gives them, judged as benevolently as a running process would.
+
+A library may find its needs where the loader looks for it alone. But it may also be loaded because of another file, whose
+DT_RPATH then counts, or into a process that has loaded what it needs already: an extension module by an interpreter,
+a plug-in by its program, one part of a wheel after the other. Only what no such way leads to is missing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import deque
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from typing import Any
+
+    from package_extract.plugin import ImageView
+
+    from .libraries import Library
+    from .loader import Loader
+    from .platforms import Platform
+
+__all__ = ["missing"]
+
+MOST_USERS = 64
+"""Files that bring in a library, directly or not, whose ways are tried."""
+SITE = re.compile(r".*/(?:site|dist)-packages(?=/)")
+
+
+def missing(image: ImageView, platform: Platform) -> list[dict[str, Any]]:
+    """The rows of `missing`, sorted."""
+    names = _program_names(image, {file.path for file in platform.files if file.is_program})
+    needs = Needs(platform.files, platform.loader, image.owner, names)
+    return [
+        {**need._asdict(), "owner": image.owner(need.path)}
+        for need in sorted(needs.missing(), key=lambda need: (need.path, need.needed, need.version or ""))
+    ]
+
+
+def _program_names(image: ImageView, programs: set[str]) -> dict[str, list[str]]:
+    """The links that lead to programs: a virtual environment has its interpreter by one."""
+    names: dict[str, list[str]] = {}
+    for path, _ in image.tree.links():
+        if "bin/" in path:
+            real = image.tree.real_path(path)
+            if real in programs:
+                names.setdefault(real, []).append(path)
+    return names
+
+
+class Missing(NamedTuple):
+    """A need that is not met."""
+
+    path: str
+    needed: str
+    version: str | None
+    elsewhere: list[str]
+
+
+class Needs:
+    """The needs of all files that one loader loads."""
+
+    def __init__(
+        self,
+        files: Iterable[Library],
+        loader: Loader,
+        owner: Callable[[str], Mapping[str, Any] | None],
+        program_names: Mapping[str, Iterable[str]],
+    ) -> None:
+        """`program_names` are other paths, links, at which a program is found."""
+        self._files, self._loader, self._owner = list(files), loader, owner
+        self._direct = {file.path: {name: loader.find(file, name) for name in file.elf.needed} for file in self._files}
+        self._users: dict[str, list[Library]] = {}
+        self._by_name: dict[str, list[Library]] = {}
+        for file in self._files:
+            for found in self._direct[file.path].values():
+                if found:
+                    self._users.setdefault(found.path, []).append(file)
+            for name in file.names if not file.is_program else ():
+                self._by_name.setdefault(name, []).append(file)
+        self._programs = [
+            (_prefix(path), file)
+            for file in self._files
+            if file.is_program
+            for path in sorted({file.path, *program_names.get(file.path, ())})
+        ]
+        self._closures: dict[str, dict[str, Library]] = {}
+        self._hosted: dict[str, dict[tuple[str, str], Library]] = {}
+
+    def missing(self) -> Iterator[Missing]:
+        """The needs that are not met, in the order of the files."""
+        for file in self._files:
+            for name in dict.fromkeys(file.elf.needed):
+                if self._direct[file.path][name] is None and not any(self._providers(file, name)):
+                    yield Missing(file.path, name, None, [other.path for other in self._by_name.get(name, ())])
+            if self._loader.search.family == "glibc":  # musl does not look at versions
+                yield from self._missing_versions(file)
+
+    def _missing_versions(self, file: Library) -> Iterator[Missing]:
+        for name, versions in file.elf.requires.items():
+            wanted = {version for version, weak in versions.items() if not weak}
+            direct = self._direct[file.path].get(name)
+            if direct and (not direct.defines or wanted <= direct.defines):
+                continue
+            lacking: set[str] | None = None
+            for provider in self._providers(file, name):
+                lacks = wanted - provider.defines if provider.defines else set[str]()
+                lacking = lacks if lacking is None else min(lacking, lacks, key=len)
+            for version in sorted(lacking or ()):
+                others = [other.path for other in self._by_name.get(name, ()) if version in other.defines]
+                yield Missing(file.path, name, version, others)
+
+    def _providers(self, file: Library, name: str) -> Iterator[Library]:
+        """All that may answer to a name in a process that has loaded the file."""
+        direct = self._direct[file.path].get(name)
+        if direct:
+            yield direct
+        for chain in self._chains(file):
+            found = self._loader.find(file, name, chain) or self._closure(chain[-1]).get(name)
+            if found:
+                yield found
+        for (prefix, _), found in self._hosted_by_name().get(name, {}).items():
+            if file.path.startswith(prefix):
+                yield found
+        for other in self._by_name.get(name, ()):
+            if other is not file and self._together(file, other):
+                yield other
+
+    def _chains(self, file: Library) -> Iterator[tuple[Library, ...]]:
+        """The ways by which the file is loaded: what needs it, what needs that, …, and the programs around it."""
+        waiting: deque[tuple[Library, tuple[Library, ...]]] = deque([(file, ())])
+        seen = {file.path}
+        while waiting and len(seen) <= MOST_USERS:
+            user, chain = waiting.popleft()
+            for above in self._users.get(user.path, ()):
+                if above.path not in seen:
+                    seen.add(above.path)
+                    yield (*chain, above)
+                    waiting.append((above, (*chain, above)))
+        for prefix, program in self._programs:
+            if program.elf.rpath and file.path.startswith(prefix):
+                yield (program,)
+
+    def _hosted_by_name(self) -> dict[str, dict[tuple[str, str], Library]]:
+        """Name -> (installation, path) -> library that a program of the installation has loaded."""
+        if not self._hosted:
+            for prefix, program in self._programs:
+                for name, library in self._closure(program).items():
+                    self._hosted.setdefault(name, {})[prefix, library.path] = library
+        return self._hosted
+
+    def _closure(self, file: Library) -> dict[str, Library]:
+        """Name -> library of all that is loaded with a file."""
+        if file.path not in self._closures:
+            loaded = {file.path: file}
+            waiting = [file]
+            while waiting:
+                for found in self._direct.get(waiting.pop().path, {}).values():
+                    if found and found.path not in loaded:
+                        loaded[found.path] = found
+                        waiting.append(found)
+            self._closures[file.path] = {name: one for one in loaded.values() for name in one.names}
+        return self._closures[file.path]
+
+    def _together(self, file: Library, other: Library) -> bool:
+        """Whether two files are made for the same process: of one Python environment, or of one package."""
+        site = SITE.match(file.path)
+        if site and other.path.startswith(f"{site[0]}/"):
+            return True
+        owner = self._owner(file.path)
+        return owner is not None and owner == self._owner(other.path)
+
+
+def _prefix(program: str) -> str:
+    """The installation that a program belongs to: "opt/python/" for opt/python/bin/python3."""
+    parts = program.split("/")[:-1]
+    while parts and parts[-1] in ("bin", "sbin"):
+        parts.pop()
+    return "".join(f"{part}/" for part in parts)

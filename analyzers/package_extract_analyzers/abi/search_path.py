@@ -1,0 +1,160 @@
+"""Where a loader looks for a library that no RPATH leads to: ld.so(8), ldconfig(8), and musl's ldso/dynlink.c."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, NamedTuple
+
+from .facts import CACHE, CONFIGURATION, conf_entries
+
+if TYPE_CHECKING:
+    from package_extract.plugin import ImageView
+
+    from .libraries import Kind, Library
+
+__all__ = ["SearchPath", "search_path"]
+
+MULTIARCH = {
+    "x86_64": ("x86_64-linux-gnu", "x86_64-linux-gnux32"),
+    "i386": ("i386-linux-gnu",),
+    "aarch64": ("aarch64-linux-gnu",),
+    "arm": ("arm-linux-gnueabihf", "arm-linux-gnueabi"),
+    "ppc64le": ("powerpc64le-linux-gnu",),
+    "ppc64": ("powerpc64-linux-gnu",),
+    "ppc": ("powerpc-linux-gnu",),
+    "s390x": ("s390x-linux-gnu",),
+    "riscv64": ("riscv64-linux-gnu",),
+    "mips64el": ("mips64el-linux-gnuabi64",),
+    "mips64": ("mips64-linux-gnuabi64",),
+    "mipsel": ("mipsel-linux-gnu",),
+    "mips": ("mips-linux-gnu",),
+    "loongarch64": ("loongarch64-linux-gnu",),
+    "sparc64": ("sparc64-linux-gnu",),
+    "alpha": ("alpha-linux-gnu",),
+    "ia64": ("ia64-linux-gnu",),
+    "m68k": ("m68k-linux-gnu",),
+    "sh4": ("sh4-linux-gnu",),
+    "parisc": ("hppa-linux-gnu",),
+}
+"""Machine -> Debian's names of it, of which only the directories that are there matter."""
+PLATFORM = {"i386": "i686", "arm": "v7l", "ppc64le": "power8", "ppc64": "power8", "s390x": "z900"}
+"""$PLATFORM where it is not the machine's name; what the kernel says (AT_PLATFORM) depends on the processor."""
+MUSL_NAMES = {"arm": ("armhf", "arm"), "ppc64le": ("powerpc64le",), "ppc": ("powerpc",)}
+"""Machine -> musl's names of it, where they are others."""
+MUSL_DIRECTORIES = ["/lib", "/usr/local/lib", "/usr/lib"]
+MOST_INCLUDES = 1000
+DEEPEST_INCLUDE = 40
+TOKEN = re.compile(r"\$(?:\{(ORIGIN|LIB|PLATFORM)\}|(ORIGIN|LIB|PLATFORM)\b)")
+
+
+class SearchPath(NamedTuple):
+    """The search of one loader. Directories are as written, from the root of the image."""
+
+    family: str
+    """"glibc" or "musl"."""
+    environment: list[str]
+    """LD_LIBRARY_PATH."""
+    cache: dict[str, list[str]] | None
+    """Name -> paths in ld.so.cache; None without such a cache: then `configured` counts, of which it would be made."""
+    configured: list[str]
+    """The directories of ld.so.conf."""
+    default: list[str]
+    """Those that the loader was built with."""
+    tokens: dict[str, str]
+    """What $LIB and $PLATFORM stand for."""
+
+    def expand(self, directory: str, origin: str) -> str:
+        """A directory of an RPATH without its tokens; `origin` is the directory of the library that has it."""
+        values = {**self.tokens, "ORIGIN": f"/{origin}"}
+        return TOKEN.sub(lambda match: values[match[1] or match[2]], directory)
+
+    def directories(self) -> list[str]:
+        """Every directory that is searched for each library, in order."""
+        return [*self.environment, *(self.configured if self.cache is None else []), *self.default]
+
+
+def search_path(image: ImageView, kind: Kind, family: str, loader: Library | None) -> SearchPath:
+    """The search of a loader of this family and kind; `loader` is its file, if the image has it."""
+    tokens = {"PLATFORM": PLATFORM.get(kind.name, kind.name)}
+    environment = [part for part in re.split("[:;]", image.env.get("LD_LIBRARY_PATH", "")) if part.startswith("/")]
+    if family == "musl":
+        tokens["LIB"] = "lib"
+        return SearchPath(family, environment, None, [], _musl_directories(image, kind), tokens)
+    built_in = loader.fact.get("directories") if loader else None
+    default = built_in or _usual_directories(kind)
+    tokens["LIB"] = default[0].removeprefix("/")
+    environment = [TOKEN.sub(lambda match: tokens.get(match[1] or match[2], ""), part) for part in environment]
+    return SearchPath(family, environment, _cache(image), _configured(image), default, tokens)
+
+
+def _usual_directories(kind: Kind) -> list[str]:
+    """For an image without a loader: the directories of all distributions."""
+    names = [f"lib/{name}" for name in MULTIARCH.get(kind.name, ())]
+    names += ["lib64", "lib"] if kind.bits == 64 else ["lib", "libx32"] if kind.name == "x86_64" else ["lib"]
+    return [f"{prefix}{name}" for name in names for prefix in ("/", "/usr/")]
+
+
+def _musl_directories(image: ImageView, kind: Kind) -> list[str]:
+    """Those of the path file, which is named as the loader."""
+    for name in MUSL_NAMES.get(kind.name, (kind.name,)):
+        fact = image.fact(f"etc/ld-musl-{name}.path")
+        if fact and "musl_path" in fact:
+            return list(fact["musl_path"])
+    return MUSL_DIRECTORIES
+
+
+def _cache(image: ImageView) -> dict[str, list[str]] | None:
+    """The cache, with the libraries that only some processors take behind the others."""
+    fact = image.fact(CACHE)
+    if not fact or "cache" not in fact:
+        return None
+    names: dict[str, list[str]] = {}
+    for name, path, _ in sorted(fact["cache"], key=lambda entry: bool(entry[2])):
+        names.setdefault(name, []).append(path)
+    return names
+
+
+def _configured(image: ImageView) -> list[str]:
+    """The directories of ld.so.conf and of what it includes, in order. A circle of includes is a problem."""
+    found: dict[str, None] = {}
+    seen: set[str] = set()
+
+    def read(path: str, above: tuple[str, ...]) -> None:
+        real = image.tree.resolve(path)
+        if real is None:
+            return
+        if real in above or len(above) >= DEEPEST_INCLUDE:
+            image.problem("include-cycle", "This file includes itself.", path=real, severity="warning")
+            return
+        fact = image.fact(real)
+        if not fact or "conf" not in fact or real in seen or len(seen) >= MOST_INCLUDES:
+            return
+        seen.add(real)
+        for entry in conf_entries(fact):
+            if isinstance(entry, str):
+                found[entry.rstrip("/") or "/"] = None
+                continue
+            base = "" if entry.pattern.startswith("/") else path.rpartition("/")[0]
+            for included in _matching(image, f"{base}/{entry.pattern}"):
+                read(included, (*above, real))
+
+    read(CONFIGURATION, ())
+    return list(found)
+
+
+def _matching(image: ImageView, pattern: str) -> list[str]:
+    """The paths that fit a pattern of glob(7), sorted."""
+    from fnmatch import fnmatchcase
+
+    paths = [""]
+    for part in pattern.strip("/").split("/"):
+        if not re.search(r"[*?\[]", part):
+            paths = [f"{path}/{part}" for path in paths]
+            continue
+        found = []
+        for path in paths:
+            real = image.tree.real_path(path.strip("/"))
+            names = image.tree.children(real) if real is not None else []
+            found += [f"{path}/{name}" for name in names if fnmatchcase(name, part) and not name.startswith(".")]
+        paths = found[:MOST_INCLUDES]
+    return [path.strip("/") for path in paths]

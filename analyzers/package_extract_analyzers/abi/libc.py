@@ -22,7 +22,9 @@ PACKAGES = {"glibc": {"libc6", "glibc", "libc6-i386", "libc6-amd64"}, "musl": {"
 
 def describe(image: ImageView, family: str, library: Library) -> dict[str, Any]:
     """The value of `libc`. What contradicts is a problem."""
-    evidence: list[dict[str, Any]] = [{"kind": kind, "path": library.path, "version": version} for kind, version in _told(family, library)]
+    evidence: list[dict[str, Any]] = [
+        {"kind": kind, "path": library.path, "version": version} for kind, version in _told(family, library)
+    ]
     owner = image.owner(library.path)
     packaged = _packaged(family, owner) if owner else None
     if owner and packaged:

@@ -27,6 +27,15 @@ IDENTIFICATION = 16
 MOST_SEGMENTS = 4096
 
 
+class SymbolLayout(NamedTuple):
+    """Where the parts of a symbol lie, in bytes."""
+
+    size: int
+    name: int
+    info: int
+    section: int
+
+
 class Layout:
     """How the structures lie in files of one class and byte order."""
 
@@ -40,8 +49,7 @@ class Layout:
         """p_type, p_offset, p_vaddr, p_filesz."""
         self.dynamic = Struct(order + ("qQ" if wide else "iI"))
         """d_tag, d_val."""
-        self.symbol = Struct(order + ("IBxH16x" if wide else "I8xBxH"))
-        """st_name, st_info, st_shndx."""
+        self.symbol = SymbolLayout(24, 0, 4, 6) if wide else SymbolLayout(16, 0, 12, 14)
         self.words = order + "%dI"
         self.halves = order + "%dH"
         self.word = Struct(order + "I")

@@ -24,24 +24,22 @@ class MappedFile:
         self.content, self.layout, self.known = content, header.layout, known
         self.loads = [segment for segment in header.segments if segment.kind == PT_LOAD and segment.length]
 
-    def offset(self, address: int, what: str) -> int:
-        """The file offset of a virtual address. Raises `FormatError` if no segment has it."""
-        for _, offset, start, length in self.loads:
-            if start <= address < start + length:
-                return offset + address - start
-        raise FormatError(f"{what} lies outside of the segments", code="corrupt")
-
-    def room(self, address: int, what: str) -> int:
-        """How many bytes there are at most from an address to the end of its segment and of the file."""
-        for _, offset, start, length in self.loads:
-            if start <= address < start + length:
-                end = min(offset + length, len(self.content))
-                return max(0, end - (offset + address - start))
-        raise FormatError(f"{what} lies outside of the segments", code="corrupt")
-
     def at(self, address: int, length: int, what: str) -> memoryview:
-        """The bytes at a virtual address."""
-        return self.slice(self.offset(address, what), length, what)
+        """The bytes at a virtual address. Raises `FormatError` if they are not all there."""
+        for _, offset, start, extent in self.loads:
+            if start <= address < start + extent:
+                return self.slice(offset + address - start, length, what)
+        raise FormatError(f"{what} lies outside of the segments", code="corrupt")
+
+    def rest(self, address: int, what: str) -> memoryview:
+        """The bytes from a virtual address to the end of its segment, as far as they are there."""
+        for _, offset, start, extent in self.loads:
+            if start <= address < start + extent:
+                place, end = offset + address - start, min(offset + extent, len(self.content))
+                if self.known is not None:
+                    end = min(end, max((stop for first, stop in self.known if first <= place), default=0))
+                return self.slice(place, max(0, end - place), what)
+        raise FormatError(f"{what} lies outside of the segments", code="corrupt")
 
     def slice(self, offset: int, length: int, what: str) -> memoryview:
         """The bytes at a file offset. Raises `FormatError` if they are not all there."""

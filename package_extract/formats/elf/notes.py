@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from struct import unpack_from
 from typing import TYPE_CHECKING, NamedTuple
 
 from package_extract.errors import FormatError
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Notes", "read_notes"]
 
+GNU = b"GNU\0"
 NT_GNU_ABI_TAG, NT_GNU_PROPERTY = 1, 5
 ISA_NEEDED = 0xC0008002
 SYSTEMS = {0: "Linux", 1: "Hurd", 2: "Solaris", 3: "FreeBSD"}
@@ -35,7 +37,7 @@ class Notes(NamedTuple):
 
 def read_notes(file: MappedFile, segments: Sequence[Segment]) -> Notes:
     """The notes of a file; those that are cut off or broken are left out."""
-    notes = Notes()
+    system, level = None, None
     layout = file.layout
     for segment in segments:
         if segment.kind not in (PT_NOTE, PT_GNU_PROPERTY):
@@ -45,17 +47,17 @@ def read_notes(file: MappedFile, segments: Sequence[Segment]) -> Notes:
         except FormatError:
             continue
         alignment = 8 if segment.kind == PT_GNU_PROPERTY and layout.bits == 64 else 4
-        for name, kind, description in _notes(data, layout, alignment):
-            if name == b"GNU\0" and kind == NT_GNU_ABI_TAG and len(description) >= 4 * layout.word.size:
-                system, *version = (layout.word.unpack_from(description, at)[0] for at in range(0, 16, 4))
-                notes = notes._replace(system=f"{SYSTEMS.get(system, system)} {'.'.join(map(str, version))}")
-            elif name == b"GNU\0" and kind == NT_GNU_PROPERTY:
-                level = _isa_level(description, layout)
-                notes = notes._replace(isa_level=level if level is not None else notes.isa_level)
-    return notes
+        for kind, description in _notes(data, layout, alignment):
+            if kind == NT_GNU_ABI_TAG and len(description) >= 4 * layout.word.size:
+                name, *version = unpack_from(layout.words % 4, description)
+                system = f"{SYSTEMS.get(name, name)} {'.'.join(map(str, version))}"
+            elif kind == NT_GNU_PROPERTY:
+                level = _isa_level(description, layout) or level
+    return Notes(system, level)
 
 
-def _notes(data: memoryview, layout: Layout, alignment: int) -> Iterator[tuple[bytes, int, memoryview]]:
+def _notes(data: memoryview, layout: Layout, alignment: int) -> Iterator[tuple[int, memoryview]]:
+    """Type and description of the notes of GNU."""
     position, head = 0, layout.note
     for _ in range(MOST):
         if position + head.size > len(data):
@@ -65,7 +67,8 @@ def _notes(data: memoryview, layout: Layout, alignment: int) -> Iterator[tuple[b
         start = name_at + _aligned(name_size, 4)
         if start + size > len(data):
             return
-        yield bytes(data[name_at : name_at + name_size]), kind, data[start : start + size]
+        if name_size == len(GNU) and bytes(data[name_at : name_at + name_size]) == GNU:
+            yield kind, data[start : start + size]
         position = _aligned(start + size, alignment)
 
 

@@ -7,9 +7,11 @@ A symbol is written as `nm -D --with-symbol-versions` prints it: `name@@VERSION`
 
 from __future__ import annotations
 
+from array import array
 from bisect import bisect_left, insort
-from itertools import repeat
-from struct import unpack
+from itertools import compress, repeat
+from struct import unpack_from
+from sys import byteorder
 from typing import TYPE_CHECKING
 
 from package_extract.errors import FormatError
@@ -19,9 +21,10 @@ from .symbol_count import symbol_count
 from .versions import HIDDEN
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable
 
     from .dynamic import Dynamic, StringTable
+    from .header import SymbolLayout
     from .mapped import MappedFile
     from .versions import Versions
 
@@ -32,15 +35,16 @@ MOST_BYTES = 32 << 20
 BATCH = 1 << 13
 BATCH_BYTES = 4 << 20
 STRIDE = 1 << 12
-LOCAL = 15
-"""st_info of a symbol whose binding is STB_LOCAL is at most this."""
-
-Row = tuple[tuple[int, int, int], int]
-"""((st_name, st_info, st_shndx), entry of DT_VERSYM)."""
+IS_SET = bytes([0, *[1] * 255])
+IS_GLOBAL = bytes([*[0] * 16, *[1] * 240])
+"""st_info of a symbol whose binding is STB_LOCAL is less than 16."""
 
 
 class _Labels(dict[int, bytes]):
     """What stands behind a name, by the entry of DT_VERSYM; nothing for an index that is not known."""
+
+    def __init__(self) -> None:
+        self[0] = self[1] = self[HIDDEN] = self[HIDDEN | 1] = b""  # local and global without a version
 
     def __missing__(self, index: int) -> bytes:
         return b""
@@ -69,17 +73,7 @@ class Symbols:
             labels[index] = labels[index | HIDDEN] = b"@" + version  # copies of variables in programs
         for index, version in self._versions.defined.items():
             labels[index], labels[index | HIDDEN] = b"@@" + version, b"@" + version
-        data, zero, names = self._data, b"\0", list[bytes]()
-        spent, find = 0, data.find
-        for rows in self._batches(labels):
-            part = [
-                data[name : find(zero, name)] + labels[index]
-                for (name, info, section), index in rows
-                if section and info > LOCAL and name
-            ]
-            spent = _within_limit(spent, part)
-            names += part
-        names.sort()
+        names = self._names(labels, _defined)
         for version in self._versions.defined.values():
             for mark in (b"@@", b"@"):
                 _rename(names, version + mark + version, version)
@@ -90,39 +84,57 @@ class Symbols:
         labels = _Labels()
         for index, version in {**self._versions.needed, **self._versions.defined}.items():
             labels[index] = labels[index | HIDDEN] = b"@" + version
-        data, zero, names = self._data, b"\0", list[bytes]()
-        spent, find = 0, data.find
-        for rows in self._batches(labels):
+        return self._names(labels, _undefined)
+
+    def _names(self, labels: _Labels, choose: Callable[[bytes, SymbolLayout], bytes]) -> list[bytes]:
+        """The names of the chosen symbols with their versions, sorted."""
+        form = self._layout.symbol
+        data, names, spent = self._data, list[bytes](), 0
+        find, zero = data.find, b"\0"
+        # So few at once that their names cannot take more than a few MiB before they are counted
+        longest = _longest(data) + max(map(len, labels.values()), default=0)
+        step = max(1, min(BATCH, BATCH_BYTES // longest))
+        for start in range(0, self._count, step):
+            stop = min(start + step, self._count)
+            table = bytes(self._table[start * form.size : stop * form.size])
+            places = array("I", table)[form.name // 4 :: form.size // 4]
+            if self._layout.byte_order != byteorder:
+                places.byteswap()
+            indexes = (
+                unpack_from(self._layout.halves % (stop - start), self._indexes, 2 * start)
+                if self._indexes
+                else repeat(1, stop - start)
+            )
             part = [
-                data[name : find(zero, name)] + labels[index]
-                for (name, _, section), index in rows
-                if name and not section
+                data[place : find(zero, place)] + labels[index]
+                for place, index in compress(zip(places, indexes, strict=True), choose(table, form))
+                if place
             ]
-            spent = _within_limit(spent, part)
+            spent += sum(map(len, part))
+            if spent > MOST_BYTES:
+                raise FormatError(f"the names of symbols have more than {MOST_BYTES} bytes", code="limit")
             names += part
         names.sort()
         return names
 
-    def _batches(self, labels: _Labels) -> Iterator[Iterable[Row]]:
-        """The symbols in pieces so small that their names cannot take more than a few MiB each."""
-        longest = _longest(self._data) + max(map(len, labels.values()), default=0)
-        step = max(1, min(BATCH, BATCH_BYTES // longest))
-        form = self._layout.symbol
-        for start in range(0, self._count, step):
-            stop = min(start + step, self._count)
-            table = form.iter_unpack(self._table[start * form.size : stop * form.size])
-            if self._indexes:
-                indexes = unpack(self._layout.halves % (stop - start), self._indexes[2 * start : 2 * stop])
-                yield zip(table, indexes, strict=True)
-            else:
-                yield zip(table, repeat(1))
+
+def _defined(table: bytes, form: SymbolLayout) -> bytes:
+    """For each symbol, whether it is defined and not local: a byte 1 or 0. All at once, as numbers of many bits."""
+    number = int.from_bytes
+    is_global = number(table[form.info :: form.size].translate(IS_GLOBAL), "little")
+    return (is_global & number(_has_section(table, form), "little")).to_bytes(len(table) // form.size, "little")
 
 
-def _within_limit(spent: int, names: list[bytes]) -> int:
-    spent += sum(map(len, names))
-    if spent > MOST_BYTES:
-        raise FormatError(f"the names of symbols have more than {MOST_BYTES} bytes", code="limit")
-    return spent
+def _undefined(table: bytes, form: SymbolLayout) -> bytes:
+    """For each symbol, whether it is undefined."""
+    return _has_section(table, form).translate(bytes([1, 0]).ljust(256, b"\0"))
+
+
+def _has_section(table: bytes, form: SymbolLayout) -> bytes:
+    """For each symbol, whether st_shndx, a number of two bytes, is other than SHN_UNDEF, 0."""
+    number = int.from_bytes
+    either = number(table[form.section :: form.size], "little") | number(table[form.section + 1 :: form.size], "little")
+    return either.to_bytes(len(table) // form.size, "little").translate(IS_SET)
 
 
 def _longest(data: bytes) -> int:

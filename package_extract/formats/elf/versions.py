@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from struct import error as StructError
 from typing import TYPE_CHECKING
 
 from package_extract.errors import FormatError
@@ -47,46 +48,63 @@ class Versions:
 
 def read_definitions(file: MappedFile, dynamic: Dynamic, strings: StringTable, versions: Versions) -> None:
     """Add what the file defines. Raises `FormatError` at what is broken; what stands before that is kept."""
-    what = "a version definition"
-    form, word = file.layout.version_definition, file.layout.word
     address = dynamic.values.get(DT_VERDEF)
     if address is None:
         return
-    for _ in range(min(dynamic.values.get(DT_VERDEFNUM, MOST), MOST)):
-        _, flags, index, parts, _, part, following = form.unpack(file.at(address, form.size, what))
-        if parts:
-            (name,) = word.unpack(file.at(address + part, word.size, what))
-            text = versions.spend(strings.bytes(name, "the name of a version"))
-            if not flags & VER_FLG_BASE:
+    form, word = file.layout.version_definition, file.layout.word
+    table, place = file.rest(address, "the version definitions"), 0
+    try:
+        for _ in range(min(dynamic.values.get(DT_VERDEFNUM, MOST), MOST)):
+            _, flags, index, parts, _, part, following = form.unpack_from(table, place)
+            if parts and not flags & VER_FLG_BASE:
+                (name,) = word.unpack_from(table, place + part)
+                text = versions.spend(strings.bytes(name, "the name of a version"))
                 versions.defined[index & ~HIDDEN] = text
                 versions.defines.append(text.decode("utf-8", "surrogateescape"))
-        if not following:
-            return
-        address += following
+            if not following:
+                return
+            place += following
+    except StructError as error:
+        raise FormatError("a version definition lies outside of its segment", code="corrupt") from error
 
 
 def read_needs(file: MappedFile, dynamic: Dynamic, strings: StringTable, versions: Versions) -> None:
     """Add what the file needs of others. Raises `FormatError` at what is broken; what stands before that is kept."""
-    what = "a version need"
-    form, part_form = file.layout.version_need, file.layout.version_need_part
     address = dynamic.values.get(DT_VERNEED)
     if address is None:
         return
-    for _ in range(min(dynamic.values.get(DT_VERNEEDNUM, MOST), MOST)):
-        _, parts, name, first, following = form.unpack(file.at(address, form.size, what))
-        needed = versions.requires.setdefault(
-            versions.spend(strings.bytes(name, "the file of a version need")).decode("utf-8", "surrogateescape"), {}
-        )
-        place = address + first
-        for _ in range(parts):
-            _, flags, index, name, step = part_form.unpack(file.at(place, part_form.size, what))
-            text = versions.spend(strings.bytes(name, "the name of a version"))
-            versions.needed[index & ~HIDDEN] = text
-            version = text.decode("utf-8", "surrogateescape")
-            needed[version] = bool(flags & VER_FLG_WEAK) and needed.get(version, True)
-            if not step:
-                break
-            place += step
+    form = file.layout.version_need
+    table, place = file.rest(address, "the version needs"), 0
+    try:
+        for _ in range(min(dynamic.values.get(DT_VERNEEDNUM, MOST), MOST)):
+            _, parts, name, first, following = form.unpack_from(table, place)
+            library = versions.spend(strings.bytes(name, "the library of a version need"))
+            needed = versions.requires.setdefault(library.decode("utf-8", "surrogateescape"), {})
+            _read_parts(file, table, place + first, parts, strings, versions, needed)
+            if not following:
+                return
+            place += following
+    except StructError as error:
+        raise FormatError("a version need lies outside of its segment", code="corrupt") from error
+
+
+def _read_parts(
+    file: MappedFile,
+    table: memoryview,
+    place: int,
+    count: int,
+    strings: StringTable,
+    versions: Versions,
+    needed: dict[str, bool],
+) -> None:
+    """The versions that are needed of one library."""
+    form = file.layout.version_need_part
+    for _ in range(count):
+        _, flags, index, name, following = form.unpack_from(table, place)
+        text = versions.spend(strings.bytes(name, "the name of a version"))
+        versions.needed[index & ~HIDDEN] = text
+        version = text.decode("utf-8", "surrogateescape")
+        needed[version] = bool(flags & VER_FLG_WEAK) and needed.get(version, True)
         if not following:
             return
-        address += following
+        place += following

@@ -34,6 +34,7 @@ OPTIONS = [
         multiple=True,
         help="Run only this analyzer; may be given several times. `package-extract analyzers` lists them.",
     ),
+    click.option("--symbols", is_flag=True, help="List the dynamic symbols of each library, not only their number."),
     click.option(
         "--cache-dir",
         type=click.Path(file_okay=False),
@@ -117,6 +118,7 @@ def settings(
     jobs: int | None,
     analyzers: tuple[str, ...],
     verify: Verify,
+    symbols: bool,
     **others: Any,
 ) -> AnalyzeOptions:
     """The options as the library takes them."""
@@ -126,6 +128,7 @@ def settings(
     return AnalyzeOptions(
         open=_open_options(verify=verify, **others),
         analyzers=analyzers or None,
+        analyzer_options={"abi": {"symbols": True}} if symbols else {},
         verify=verify,
         jobs=jobs or available_cores(),
         cache_dir=None if no_cache else cache_dir or _default_cache_dir(),

@@ -25,6 +25,8 @@ __all__ = ["render"]
 SHOWN_PACKAGES = 12
 """Packages of an ecosystem that are named; an environment's are all named."""
 SHOWN_PROBLEMS = 50
+SHOWN_CEILINGS = ("GLIBCXX", "CXXABI", "GCC")
+"""Beside the version of the C library, which is that of GLIBC."""
 PROBLEM_STYLES = {"error": "red", "warning": "yellow", "info": "dim"}
 
 
@@ -63,6 +65,7 @@ def _summary(image: Mapping[str, Any], results: Mapping[str, Any]) -> Renderable
         "Digest": image.get("digest") or image.get("config_digest"),
         "Platform": "/".join(platform[key] for key in ("os", "architecture", "variant") if platform.get(key)),
         "System": release.get("pretty_name") or release.get("name") or release.get("id") or "unknown",
+        "Binaries": _binaries(results.get("abi") or {}),
         "Created": image.get("created"),
         "Size": _sizes(image),
     }
@@ -73,6 +76,18 @@ def _summary(image: Mapping[str, Any], results: Mapping[str, Any]) -> Renderable
         if value:
             grid.add_row(name, _text(value))
     return grid
+
+
+def _binaries(section: Mapping[str, Any]) -> str:
+    """Machine, C library, the highest symbol versions that compiled programs may need, and what is missing."""
+    libc, ceilings = section.get("libc") or {}, section.get("ceilings") or {}
+    missing = section.get("missing") or []
+    shown = [
+        " ".join(part for part in (section.get("machine"), libc.get("family"), libc.get("version")) if part),
+        *(f"{name} {ceilings[name]}" for name in SHOWN_CEILINGS if name in ceilings),
+        f"{_count(len(missing), 'need')} not met" if missing else "",
+    ]
+    return ", ".join(part for part in shown if part)
 
 
 def _sizes(image: Mapping[str, Any]) -> str:

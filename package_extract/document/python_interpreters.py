@@ -83,7 +83,7 @@ class PythonInterpreter(Model):
     """Path of the interpreter that a virtual environment was made with."""
     stdlib: str | None
     """Directory of the standard library."""
-    sys_path: list[str] = []
+    sys_path: list[str]
     """`sys.path` at start, without the first entry, which depends on how the program is called."""
     site_dirs: list[str]
     """The part of `sys_path` that is not the standard library: PYTHONPATH of the image, user site, site directories,
@@ -98,8 +98,8 @@ class PythonInterpreter(Model):
     """The eleven environment markers of dependency specifiers; empty if the version is not known. The two that describe
     the kernel are empty strings."""
     abis: list[str]
-    """ABI tags of the extension modules that it loads, best first; the stable ABI is `tags()`'s affair."""
-    platforms: list[str] = []
+    """ABI tags of the extension modules that it loads, best first, without the stable ABI and `none`."""
+    platforms: list[str]
     """Platform tags of the wheels that it accepts, best first."""
     libc: InterpreterLibc | None
     """Its C library; null for a static program."""

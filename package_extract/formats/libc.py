@@ -12,7 +12,7 @@ import re
 __all__ = ["glibc_versions", "loader_family", "musl_version"]
 
 _BANNER = re.compile(rb"GNU C Library [^\0]{0,200}?(?:release|development) version (\d{1,2}\.\d{1,3})").search
-_SYMBOL_VERSION = re.compile(rb"\0GLIBC_(\d{1,2})\.(\d{1,3})(?:\.\d{1,3})?(?=\0)").findall
+_SYMBOL_VERSION = re.compile(rb"GLIBC_(\d{1,2})\.(\d{1,3})(?:\.\d{1,3})?(?=\0)").findall
 _MUSL = re.compile(rb"\0(\d{1,2}\.\d{1,2}\.\d{1,3})(?:[-_+][ -~]{0,40})?(?=\0)").findall
 _MUSL_SIGN = b"musl libc"
 

@@ -45,8 +45,8 @@ def data_ranges(elf: ElfSegments) -> Iterable[tuple[int, int]]:
 def read_python_binary(elf: ElfSegments, series: str | None) -> dict[str, Any]:
     """What is in the constants of the file; `series` ("3.11") is what its name tells of the version, if anything.
 
-    {"hex": value of Py_Version or None, "versions": whole strings that may be the version, "tails": where there is none,
-    the ends of paths that may be it, "suffixes": of extension modules, "pypy": versions of PyPy}.
+    {"hex": value of Py_Version or None, "versions": whole strings that may be the version, "tails": where there is
+    none, the ends of paths that may be it, "suffixes": of extension modules, "pypy": versions of PyPy}.
     """
     parts = [bytes(elf.content[offset : offset + length]) for offset, length in data_ranges(elf)]
     suffixes = _matches(_SUFFIX, parts, _SUFFIX_STARTS)

@@ -1,7 +1,7 @@
 """Which wheels an interpreter accepts, from facts about it and about its C library; the host is never asked.
 
 Platform compatibility tags (PEP 425; abi3: PEP 384; free threading: PEP 703 and PEP 803), manylinux (PEP 513, 571, 599,
-600) and musllinux (PEP 656). The order is that of `packaging.tags.sys_tags()`.
+600) and musllinux (PEP 656). The order is that of `packaging.tags.sys_tags()` since packaging 26.3: `linux_*` first.
 """
 
 from __future__ import annotations
@@ -15,41 +15,28 @@ if TYPE_CHECKING:
 
     from packaging.tags import Tag
 
-__all__ = ["abi_tags", "platform_tags", "stable_abi", "supported_tags"]
+__all__ = ["abi_tags", "platform_tags", "supported_tags"]
 
 _OLD_GLIBC = {"x86_64": 5, "i686": 5}  # manylinux1 was defined for these two
 _OLDEST_GLIBC = 17
 _MANYLINUX = frozenset({"x86_64", "i686", "aarch64", "armv7l", "ppc64", "ppc64le", "s390x", "loongarch64", "riscv64"})
 _LEGACY = {17: "manylinux2014", 12: "manylinux2010", 5: "manylinux1"}
-_MOST_MINORS = 1000
 
 
-def platform_tags(
-    architecture: str, libc: str | None, version: str | None, *, hard_float: bool = True, bits: int = 64
-) -> list[str]:
+def platform_tags(architecture: str, libc: str | None, version: str | None, *, hard_float: bool = True) -> list[str]:
     """The last parts of tags, best first.
 
     `architecture` is what `uname -m` prints, `libc` "glibc", "musl" or None, `version` that of the C library
-    ("2.36", "1.2.3"); `hard_float` and `bits` are about the interpreter's own binary.
+    ("2.36", "1.2.3"); `hard_float` matters for 32-bit ARM only.
     """
     numbers = re.match(r"(\d{1,3})\.(\d{1,3})", version or "")
-    major, minor = (int(numbers[1]), min(int(numbers[2]), _MOST_MINORS)) if numbers else (0, 0)
-    architectures = _architectures(architecture, bits)
-    tags = [f"linux_{one}" for one in architectures]
-    for one in architectures:
-        if libc == "glibc" and major == 2 and one in _MANYLINUX and (hard_float or one != "armv7l"):
-            tags += _manylinux(one, minor)
-    for one in architectures:
-        if libc == "musl" and major:
-            tags += [f"musllinux_{major}_{number}_{one}" for number in range(minor, -1, -1)]
+    major, minor = (int(numbers[1]), int(numbers[2])) if numbers else (0, 0)
+    tags = [f"linux_{architecture}"]
+    if libc == "glibc" and major == 2 and architecture in _MANYLINUX and (hard_float or architecture != "armv7l"):
+        tags += _manylinux(architecture, minor)
+    if libc == "musl" and major:
+        tags += [f"musllinux_{major}_{number}_{architecture}" for number in range(minor, -1, -1)]
     return tags
-
-
-def _architectures(architecture: str, bits: int) -> list[str]:
-    """What a 32-bit interpreter calls a 64-bit kernel's machine."""
-    if bits == 32:
-        architecture = {"x86_64": "i686", "aarch64": "armv8l"}.get(architecture, architecture)
-    return ["armv8l", "armv7l"] if architecture == "armv8l" else [architecture]
 
 
 def _manylinux(architecture: str, minor: int) -> Iterator[str]:
@@ -76,14 +63,6 @@ def abi_tags(
     memory = "m" if "m" in flags else ""
     unicode = "u" if "u" in flags and series < (3, 3) else ""
     return [f"{name}{'d' if debug else ''}{memory}{unicode}"]
-
-
-def stable_abi(implementation: str, series: tuple[int, int], abis: Sequence[str]) -> str | None:
-    """The stable ABI that the interpreter has: "abi3", "abi3t" if it is free-threaded, or None."""
-    if implementation != "cpython" or series < (3, 2):
-        return None
-    free_threaded = any(re.fullmatch(r"cp\d+td?", abi) for abi in abis)
-    return "abi3t" if free_threaded else "abi3"
 
 
 def supported_tags(

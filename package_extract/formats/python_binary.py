@@ -12,7 +12,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
     from package_extract.formats.elf_segments import ElfSegments
 
@@ -28,6 +28,7 @@ _SERIES_2 = re.compile(rb"python(2\.\d)(?=\0)")
 _PYPY = re.compile(rb"\[PyPy (\d+\.\d+\.\d+(?:[-.]?(?:alpha|beta|rc|a|b)\d+)?)")
 _PYPY_PYTHON = re.compile(rb"(\d\.\d{1,2}\.\d{1,3}) \([\w .,:+-]{5,80}\)\n\[PyPy ")
 _LARGEST = 96 << 20
+_WINDOW, _OVERLAP = 1 << 20, 256
 _MOST_FOUND = 16
 _MOST_PLACES = 10_000
 _LEVELS = {0xA: "a", 0xB: "b", 0xC: "rc", 0xF: ""}
@@ -48,23 +49,20 @@ def read_python_binary(elf: ElfSegments, series: str | None) -> dict[str, Any]:
     {"hex": value of Py_Version or None, "versions": whole strings that may be the version, "tails": where there is
     none, the ends of paths that may be it, "suffixes": of extension modules, "pypy": versions of PyPy}.
     """
-    parts = [bytes(elf.content[offset : offset + length]) for offset, length in data_ranges(elf)]
-    suffixes = _matches(_SUFFIX, parts, _SUFFIX_STARTS)
+    suffixes = _matches(_SUFFIX, elf, _SUFFIX_STARTS)
     known = {series} if series else set()
     known |= {f"{digits[0]}.{digits[1:]}" for digits in map(_digits, suffixes) if digits}
     if not known:
-        known |= set(_matches(_SERIES_2, parts, (b"python2.",)))
+        known |= set(_matches(_SERIES_2, elf, (b"python2.",)))
     starts = [f"{one}.".encode() for one in sorted(known)]
-    versions = _matches(_WHOLE, parts, starts)
-    if not versions:
-        versions = sorted({match[1].decode("ascii") for part in parts if (match := _pypy_python(part))})
-    tails = [] if versions else _matches(_TAIL, parts, starts)
+    versions = _matches(_WHOLE, elf, starts) or _matches(_PYPY_PYTHON, elf, starts)
+    tails = [] if versions else _matches(_TAIL, elf, starts)
     return {
         "hex": elf.exported_integer("Py_Version"),
         "versions": versions,
         "tails": tails,
         "suffixes": suffixes,
-        "pypy": _matches(_PYPY, parts, (b"[PyPy ",)),
+        "pypy": _matches(_PYPY, elf, (b"[PyPy ",)),
     }
 
 
@@ -76,10 +74,10 @@ def version_from_hex(value: int) -> str | None:
     return f"{major}.{minor}.{micro}" + (f"{level}{value & 15}" if level else "")
 
 
-def _matches(pattern: re.Pattern[bytes], parts: list[bytes], starts: Iterable[bytes]) -> list[str]:
+def _matches(pattern: re.Pattern[bytes], elf: ElfSegments, starts: Iterable[bytes]) -> list[str]:
     """The distinct matches at the places where one of `starts` is; `find` is what makes it fast."""
     found: set[bytes] = set()
-    for part in parts:
+    for part in _windows(elf):
         for start in starts:
             position, places = part.find(start), 0
             while position >= 0 and places < _MOST_PLACES and len(found) < _MOST_FOUND:
@@ -90,10 +88,11 @@ def _matches(pattern: re.Pattern[bytes], parts: list[bytes], starts: Iterable[by
     return [match.decode("ascii") for match in sorted(found)]
 
 
-def _pypy_python(part: bytes) -> re.Match[bytes] | None:
-    """`sys.version` of PyPy, which begins with the version of Python that it implements."""
-    position = part.find(b"[PyPy ")
-    return _PYPY_PYTHON.search(part, max(0, position - 100), position + 6) if position >= 0 else None
+def _windows(elf: ElfSegments) -> Iterator[bytes]:
+    """The constants in pieces that overlap: a whole copy may be too large."""
+    for offset, length in data_ranges(elf):
+        for start in range(offset, offset + length, _WINDOW):
+            yield bytes(elf.content[start : min(start + _WINDOW + _OVERLAP, offset + length)])
 
 
 def _digits(suffix: str) -> str | None:

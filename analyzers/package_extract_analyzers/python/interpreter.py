@@ -145,8 +145,12 @@ class Interpreter:
         names = [*self.binary["needed"], self.path]
         return next(filter(None, map(series_of_name, names)), None)
 
+    def _own_suffix(self) -> str | None:
+        """The suffix that the program has within it; a debug build also has that of the plain one, which is shorter."""
+        return max((one for fact in self._told for one in fact["suffixes"]), key=len, default=None)
+
     def _suffix_part(self, group: int) -> str | None:
-        suffix = next((one for fact in self._told for one in fact["suffixes"]), None)
+        suffix = self._own_suffix()
         match = _SUFFIX(suffix) if suffix else None
         return match[group] if match else None
 
@@ -175,8 +179,7 @@ class Interpreter:
         return told[1] if told else None
 
     def _ext_suffix(self) -> str | None:
-        own = next((suffix for fact in self._told for suffix in fact["suffixes"]), None)
-        return own or (self.details or {}).get("ext_suffix") or self.sysconfig.get("EXT_SUFFIX") or None
+        return self._own_suffix() or (self.details or {}).get("ext_suffix") or self.sysconfig.get("EXT_SUFFIX") or None
 
     def _headers(self, kind: str) -> Iterator[tuple[str, dict[str, str]]]:
         """Path and macros of the header files of this version that are installed beside the program."""

@@ -12,6 +12,7 @@ from package_extract.document.image import Image
 from package_extract.document.model import Model
 from package_extract.document.os_release import OsReleaseSection
 from package_extract.document.problem import Problem
+from package_extract.document.python_interpreters import PythonInterpretersSection
 from package_extract.document.python_packages import PythonPackagesSection
 from package_extract.document.rpm import RpmSection
 from package_extract.document.run import Run
@@ -35,6 +36,8 @@ class Results(Model):
     """Packages of dpkg: Debian, Ubuntu and their kin."""
     apk: ApkSection | None = None
     """Packages of apk: Alpine and its kin."""
+    python_interpreters: PythonInterpretersSection | None = None
+    """Python interpreters and the wheels that they accept."""
     python_packages: PythonPackagesSection | None = None
     """Python environments and the distributions in them."""
 

@@ -25,7 +25,7 @@ from benchmarks.layers import ImageLayer, snapshot, write_docker_archive, write_
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-__all__ = ["DebianImage", "debian_image", "require"]
+__all__ = ["DebianImage", "debian_image", "kept", "require"]
 
 DEBIAN_PACKAGES = ["python3", "python3-pip", "python3-venv", "python3-yaml", "python3-jinja2", "python3-numpy"]
 VENV = "/opt/app"
@@ -83,7 +83,7 @@ def debian_image() -> DebianImage:
     """The Debian image, built if this machine does not have it yet (about two minutes, 600 MB)."""
     require("mmdebstrap", "chroot", "skopeo", "tar")
     recipe = [SUITE, DEBIAN_PACKAGES, VENV, PYTHON_PACKAGES, PROJECT, _sources()]
-    with _kept("debian", recipe) as (directory, work):
+    with kept("debian", recipe) as (directory, work):
         if work is not None:
             _build_debian(work)
     return DebianImage(directory / "root", directory / "oci", directory / "docker-archive.tar")
@@ -116,7 +116,7 @@ def _install_editable(project: Path) -> None:
 
 
 @contextmanager
-def _kept(name: str, recipe: Sequence[object]) -> Iterator[tuple[Path, Path | None]]:
+def kept(name: str, recipe: Sequence[object]) -> Iterator[tuple[Path, Path | None]]:
     """A directory of the cache and, if it is not there yet, the one to build it in; it is renamed at the end."""
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "package-extract-tests"
     cache = Path(os.environ.get("PACKAGE_EXTRACT_TEST_CACHE") or cache)

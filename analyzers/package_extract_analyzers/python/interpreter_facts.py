@@ -1,0 +1,206 @@
+"""What one file tells about an interpreter: the reading half of `python_interpreters`.
+
+A fact is a pair of kind and value; the kinds are the keys of `_READERS` and "elf".
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from package_extract.formats.elf_segments import ElfSegments
+
+__all__ = ["WANTED_GLOBS", "WANTED_NAMES", "WANTED_PATHS", "is_program", "ranges", "read_fact", "series_of_name"]
+
+Fact = tuple[str, Any]
+
+_MINORS = range(40)
+_FLAGS = ("", "t", "d", "m", "td", "dm")
+_SERIES = ("2.6", "2.7", *(f"3.{minor}" for minor in _MINORS))
+_PROGRAMS = frozenset(
+    {
+        *("python", "python2", "python3", "platform-python", "pypy", "pypy2", "pypy3", "graalpy", "python3-dbg"),
+        *(f"python{series}{flags}" for series in _SERIES for flags in (*_FLAGS, "-dbg")),
+        *(f"{name}{series}" for name in ("pypy", "graalpy", "platform-python") for series in _SERIES),
+    }
+)
+_LIBRARIES = frozenset(
+    {
+        *(f"libpython{series}{flags}.so.1.0" for series in _SERIES for flags in _FLAGS),
+        *("libpypy-c.so", "libpypy3-c.so", *(f"libpypy{series}-c.so" for series in _SERIES)),
+    }
+)
+_GLIBC = frozenset({"libc.so.6", "libc.so.6.1", *(f"libc-2.{minor}.so" for minor in range(60))})
+_MUSL_ARCHITECTURES = (
+    *("x86_64", "i386", "aarch64", "arm", "armhf", "armeb", "armebhf", "powerpc", "powerpc64", "powerpc64le", "s390x"),
+    *("riscv32", "riscv64", "loongarch64", "mips", "mipsel", "mips64", "mips64el", "x32"),
+)
+_MUSL = frozenset({"libc.so", *(f"ld-musl-{architecture}.so.1" for architecture in _MUSL_ARCHITECTURES)})
+_TRIPLETS = (
+    *("x86_64", "i386", "aarch64", "powerpc64le", "powerpc64", "s390x", "riscv64", "loongarch64"),
+    *("mips64el", "mips64", "mipsel", "sparc64", "x86", "ppc64le"),
+)
+_SYSCONFIG = frozenset(
+    {
+        *("_sysconfigdata.py", "_sysconfigdata_m.py", "_sysconfigdata_nd.py", "_sysconfigdata__linux_.py"),
+        *(
+            f"_sysconfigdata_{flags}_{platform}{triplet}.py"
+            for flags in _FLAGS
+            for platform in ("linux_", "")
+            for triplet in (
+                *(f"{machine}-linux-{libc}" for machine in _TRIPLETS for libc in ("gnu", "musl")),
+                *(f"arm-linux-{libc}{abi}" for libc in ("gnu", "musl") for abi in ("eabihf", "eabi")),
+                *("x86_64-linux-gnux32", "armv7l-linux-gnueabihf", "mips64el-linux-gnuabi64"),
+            )
+        ),
+    }
+)
+_USERS = "etc/passwd"
+
+WANTED_PATHS = (_USERS,)
+WANTED_NAMES = (
+    *sorted(_PROGRAMS | _LIBRARIES | _GLIBC | _MUSL | _SYSCONFIG),
+    *("patchlevel.h", "pyconfig.h", "pyvenv.cfg", "build-details.json", "EXTERNALLY-MANAGED", "site.py"),
+)
+WANTED_GLOBS = ("**/site-packages/*.pth", "**/dist-packages/*.pth")
+
+_SYSCONFIG_VARIABLES = (
+    *("SOABI", "EXT_SUFFIX", "MULTIARCH", "VERSION", "Py_DEBUG", "Py_GIL_DISABLED", "WITH_PYMALLOC"),
+    *("Py_UNICODE_SIZE", "ABIFLAGS"),
+)
+_PATCHLEVEL = frozenset({"PY_VERSION", "PYPY_VERSION"})
+_PYCONFIG = frozenset({"Py_DEBUG", "Py_GIL_DISABLED", "Py_UNICODE_SIZE"})
+_USERS_BYTES = 1 << 20
+
+
+def is_program(path: str) -> bool:
+    """Whether a file of this name may be an interpreter."""
+    return path.rpartition("/")[2] in _PROGRAMS
+
+
+def series_of_name(path: str) -> str | None:
+    """Major and minor version that the name of a program or library tells: "3.11" of `libpython3.11d.so.1.0`.
+
+    PyPy's names tell it too: its language version, that is.
+    """
+    match = re.match(r"(?:lib)?(?:python|platform-python|pypy)(\d\.\d{1,2})", path.rpartition("/")[2])
+    return match[1] if match else None
+
+
+def ranges(head: memoryview, size: int) -> Iterable[tuple[int, int]]:
+    """The constants of a large program or library; nothing of another file."""
+    from package_extract.errors import FormatError
+    from package_extract.formats.elf_segments import read_segments
+    from package_extract.formats.python_binary import data_ranges
+
+    try:
+        return [*data_ranges(read_segments(head, size))]
+    except FormatError:
+        return []
+
+
+def read_fact(path: str, content: memoryview, size: int) -> Fact | None:
+    """The fact about a file, None for a mere namesake. May raise `FormatError`."""
+    name = path.rpartition("/")[2]
+    if bytes(content[:4]) == b"\x7fELF":
+        return _read_elf(path, content, size)
+    if path == _USERS:
+        return "passwd", _read_passwd(bytes(content[:_USERS_BYTES]))
+    if name.endswith(".pth"):
+        from package_extract.formats.path_configuration import read_pth
+
+        return "pth", read_pth(bytes(content))
+    reader = _READERS.get("_sysconfigdata" if name.startswith("_sysconfigdata") else name)
+    return reader(bytes(content)) if reader else None
+
+
+def _read_elf(path: str, content: memoryview, size: int) -> Fact | None:
+    from package_extract.formats.elf_segments import read_segments
+
+    elf = read_segments(content, size)
+    name = path.rpartition("/")[2]
+    if name in _GLIBC or name in _MUSL:
+        return "libc", _read_libc(elf, musl=name in _MUSL)
+    from package_extract.formats.python_binary import read_python_binary
+
+    return "elf", {
+        **_platform(elf),
+        "interpreter": elf.interpreter(),
+        "needed": elf.needed(),
+        "library_paths": elf.library_paths(),
+        **read_python_binary(elf, series_of_name(path)),
+    }
+
+
+def _platform(elf: ElfSegments) -> dict[str, Any]:
+    return {"machine": elf.machine, "bits": elf.bits, "order": elf.order, "flags": elf.flags}
+
+
+def _read_libc(elf: ElfSegments, *, musl: bool) -> dict[str, Any]:
+    from package_extract.formats.libc import glibc_versions, musl_version
+    from package_extract.formats.python_binary import data_ranges
+
+    data = b"".join([elf.content[offset : offset + length] for offset, length in data_ranges(elf)])
+    versions = [musl_version(data)] if musl else [*glibc_versions(data)]
+    return {**_platform(elf), "family": "musl" if musl else "glibc", "versions": [v for v in versions if v]}
+
+
+def _read_passwd(data: bytes) -> dict[str, str]:
+    """The home directories by name of user and by number: passwd(5)."""
+    homes: dict[str, str] = {}
+    for line in data.decode("utf-8", "surrogateescape").splitlines():
+        fields = line.split(":")
+        if len(fields) >= 6:
+            homes.setdefault(fields[0], fields[5])
+            homes.setdefault(fields[2], fields[5])
+    return homes
+
+
+def _read_patchlevel(data: bytes) -> Fact:
+    from package_extract.formats.c_macros import read_macros
+
+    return "patchlevel", read_macros(data, _PATCHLEVEL)
+
+
+def _read_pyconfig(data: bytes) -> Fact:
+    from package_extract.formats.c_macros import read_macros
+
+    return "pyconfig", read_macros(data, _PYCONFIG)
+
+
+def _read_sysconfig(data: bytes) -> Fact:
+    from package_extract.formats.sysconfig_data import read_sysconfig_data
+
+    return "sysconfig", read_sysconfig_data(data, _SYSCONFIG_VARIABLES)
+
+
+def _read_pyvenv(data: bytes) -> Fact:
+    from package_extract.formats.pyvenv import read_pyvenv
+
+    return "pyvenv", read_pyvenv(data)
+
+
+def _read_build_details(data: bytes) -> Fact:
+    from package_extract.formats.build_details import read_build_details
+
+    return "build-details", read_build_details(data)
+
+
+def _read_site(data: bytes) -> Fact | None:
+    """Whose rules for site directories this standard library follows: Debian and Fedora change them."""
+    if b'"dist-packages"' in data or b"'dist-packages'" in data:
+        return "site", "debian"
+    return ("site", "fedora") if b"RPM_BUILD_ROOT" in data else None
+
+
+_READERS: dict[str, Callable[[bytes], Fact | None]] = {
+    "patchlevel.h": _read_patchlevel,
+    "pyconfig.h": _read_pyconfig,
+    "pyvenv.cfg": _read_pyvenv,
+    "build-details.json": _read_build_details,
+    "site.py": _read_site,
+    "_sysconfigdata": _read_sysconfig,
+}

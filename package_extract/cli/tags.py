@@ -1,0 +1,66 @@
+"""`package-extract tags`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from package_extract.cli.output import write_standard_output
+
+if TYPE_CHECKING:
+    from package_extract.document.python_interpreters import PythonInterpreter
+
+__all__ = ["tags"]
+
+
+@click.command()
+@click.argument("document", metavar="DOC")
+@click.option(
+    "--python",
+    metavar="PATH",
+    help="The interpreter: path of its program, of a link to it, or of the prefix of its environment.",
+)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["lines", "json", "pex"]),
+    default="lines",
+    show_default=True,
+    help="One tag in a line; an object with markers and tags; or what `pex --complete-platform` reads.",
+)
+@click.pass_context
+def tags(context: click.Context, /, document: str, python: str | None, form: str) -> None:
+    """Print the tags of the wheels that an interpreter of an analyzed image accepts, best first.
+
+    DOC is what `package-extract analyze` wrote, or - for standard input. --python is needed only where the image has
+    interpreters that accept different wheels.
+    """
+    from package_extract.document.interpreter_choice import choose
+    from package_extract.document.reading import read
+
+    section = read(document).results.python_interpreters
+    if section is None:
+        raise click.UsageError("the document says nothing of interpreters: analyze with python_interpreters", context)
+    chosen = choose(section.interpreters, python)
+    context.exit(write_standard_output(_written(chosen, form)))
+
+
+def _written(interpreter: PythonInterpreter, form: str) -> bytes:
+    from package_extract.document.writing import encode
+    from package_extract.export.pex import complete_platform
+
+    if form == "lines":
+        return "".join(f"{tag}\n" for tag in interpreter.tags()).encode()
+    if form == "pex":
+        return encode(complete_platform(interpreter), indent=True)
+    return encode(
+        {
+            "path": interpreter.path,
+            "implementation": interpreter.implementation,
+            "version": interpreter.version,
+            "marker_environment": interpreter.marker_environment,
+            "tags": [str(tag) for tag in interpreter.tags()],
+        },
+        indent=True,
+    )

@@ -5,17 +5,11 @@ Names are bytes as the tar has them, made relative to the root (see `names.py`).
 
 from __future__ import annotations
 
-import zlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-try:
-    from isal.isal_zlib import compress
-except ImportError:  # a platform without wheels of isal
-    from zlib import compress
 
 __all__ = ["DIRECTORY", "LayerContents", "Node", "PlainNames"]
 
@@ -55,7 +49,7 @@ class PlainNames:
                 del self.nodes[name]
                 replaced.append(name)
         if chunk:
-            self.packed.append(compress(b"\0".join(chunk), 0))
+            self.packed.append(b"\0".join(chunk))
         chunk.clear()
         self.added_at.clear()
         return replaced
@@ -71,7 +65,7 @@ class LayerContents:
     opaque: list[bytes] = field(default_factory=list)
     """Directories whose content below is hidden."""
     plain: list[bytes] = field(default_factory=list)
-    """Names of all other entries, in compressed chunks."""
+    """Names of all other entries, in chunks joined by NUL."""
     facts: dict[str, dict[bytes, Any]] = field(default_factory=dict)
     """Analyzer -> name of the file -> fact."""
     files_read: dict[str, int] = field(default_factory=dict)
@@ -87,7 +81,7 @@ class LayerContents:
     def plain_names(self) -> Iterator[list[str]]:
         """The names of the entries that nobody asked for, a chunk at a time."""
         for packed in self.plain:
-            yield zlib.decompress(packed).decode("utf-8", "surrogateescape").split("\0")
+            yield packed.decode("utf-8", "surrogateescape").split("\0")
 
     def dump(self) -> tuple[Any, ...]:
         """Plain data that `marshal` can carry."""

@@ -14,11 +14,44 @@ from package_extract.errors import FormatError, LimitExceeded
 from .names import normalized
 from .tar_header import BLOCK, Member, apply_records, number, padded, parse, pax_records, sparse_map
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # making a Protocol takes a millisecond, and each run starts anew
     from .limits import Limits
     from .window import Window
 
-__all__ = ["TarReader", "Visitor"]
+    class Visitor(Protocol):
+        """Who is told of the entries. Names are relative to the root."""
+
+        plain: list[bytes]
+        """Files that nobody wants: the reader appends their names itself, a call for each would cost too much."""
+
+        def flush(self) -> None:
+            """Empty `plain`: it is long enough."""
+
+        def directory(self, name: bytes) -> None:
+            """Note a directory whose name is as it should be."""
+
+        def wanted(self, member: Member, readers: list[int], window: Window) -> None:
+            """Read a file whose content the window stands at; the reader passes over what is left of it."""
+
+        def odd(self, message: str) -> None:
+            """Note an entry that is left out."""
+
+        def other(self, member: Member) -> None:
+            """Note a directory, a link, a whiteout, or something else."""
+
+    class Selection(Protocol):
+        """Which files are wanted: `Matcher` answers for analyzers."""
+
+        tails: set[bytes]
+        heads: set[bytes]
+        magics: set[bytes]
+        every_name: bool
+
+        def readers(self, name: bytes, head: bytes) -> list[int]:
+            """Who wants the file of this name that begins with these bytes."""
+
+
+__all__ = ["TarReader"]
 
 # name, size, type flag, magic, first byte of the prefix, and the first four bytes behind the header
 HEADER = Struct("100s24x12s20xc100x6s82x1s166x4s")
@@ -29,40 +62,6 @@ END = bytes(BLOCK)
 EXTENSION_BYTES = 1 << 20
 MEMORISED_SIZE = 1 << 17
 BATCH = 2048
-
-
-class Visitor(Protocol):
-    """Who is told of the entries. Names are relative to the root."""
-
-    plain: list[bytes]
-    """Files that nobody wants: the reader appends their names itself, a call for each would cost too much."""
-
-    def flush(self) -> None:
-        """Empty `plain`: it is long enough."""
-
-    def directory(self, name: bytes) -> None:
-        """Note a directory whose name is as it should be."""
-
-    def wanted(self, member: Member, readers: list[int], window: Window) -> None:
-        """Read a file whose content the window stands at; the reader passes over what is left of it."""
-
-    def odd(self, message: str) -> None:
-        """Note an entry that is left out."""
-
-    def other(self, member: Member) -> None:
-        """Note a directory, a link, a whiteout, or something else."""
-
-
-class Selection(Protocol):
-    """Which files are wanted: `Matcher` answers for analyzers."""
-
-    tails: set[bytes]
-    heads: set[bytes]
-    magics: set[bytes]
-    every_name: bool
-
-    def readers(self, name: bytes, head: bytes) -> list[int]:
-        """Who wants the file of this name that begins with these bytes."""
 
 
 class TarReader:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import zlib
 
 import pytest
 from hypothesis import given, settings
@@ -26,7 +25,7 @@ def layer(*entries, plain=(), whiteouts=(), opaque=()):
             node = (kind[3:].encode(),)
         contents.nodes[path.encode()] = node
     if plain:
-        contents.plain = [zlib.compress("\0".join(plain).encode())]
+        contents.plain = ["\0".join(plain).encode()]
     contents.whiteouts = [path.encode() for path in whiteouts]
     contents.opaque = [path.encode() for path in opaque]
     return contents

@@ -7,10 +7,10 @@ import stat
 from typing import TYPE_CHECKING
 
 from package_extract.errors import CorruptImage
+from package_extract.formats.compression import compression_of
 from package_extract.image.access import reading
 from package_extract.image.files import Archive
 from package_extract.image.spool import decompressed, spool
-from package_extract.layer.decompression import compression_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,12 +7,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from package_extract.errors import CorruptImage
+from package_extract.formats.compression import compression_of
 from package_extract.image.access import reading
 from package_extract.image.archives import open_archive
 from package_extract.image.files import Archive, Folder
 from package_extract.image.spool import decompressed
 from package_extract.image.tar_index import is_tar_header, walk_tar
-from package_extract.layer.decompression import compression_of
 
 if TYPE_CHECKING:
     from package_extract.image.model import Image

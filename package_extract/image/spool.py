@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from typing import IO, TYPE_CHECKING
 
 from package_extract.errors import CorruptImage, LimitExceeded, PackageExtractError
+from package_extract.formats.compression import decompress
 from package_extract.image.access import reading
-from package_extract.layer.decompression import decompress
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -1,9 +1,4 @@
-"""Where the members of an image archive are: tar headers walked by seeking, the members' bytes left alone.
-
-Formats: ustar and pax as in POSIX.1-2017 (pax utility), GNU extensions as in tar(5) of libarchive: long names, base-256
-numbers, old sparse headers. Link and device members have no content whatever their size field says, as in Go's
-archive/tar, which wrote most of these archives.
-"""
+"""Where the members of an image archive are: tar headers walked by seeking, the members' bytes left alone."""
 
 from __future__ import annotations
 
@@ -12,19 +7,27 @@ import posixpath
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from package_extract.errors import CorruptImage, LimitExceeded
+from package_extract.errors import CorruptImage, FormatError, LimitExceeded
+from package_extract.formats.tar_header import (
+    BLOCK,
+    apply_records,
+    checksum_fits,
+    extension_records,
+    padded,
+    parse,
+    sparse_map,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from package_extract.formats.tar_header import Member as TarMember
+
 __all__ = ["Member", "TarIndex", "index_tar", "is_tar_header", "walk_tar"]
 
-_BLOCK = 512
 _MAXIMUM_MEMBERS = 200_000
 _MAXIMUM_EXTENSION = 1 << 20
 _MAXIMUM_LINKS = 40
-_WITHOUT_CONTENT = frozenset(b"123456")
-_REGULAR = frozenset(b"\x007")  # together with "0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,38 +80,71 @@ def index_tar(descriptor: int, length: int) -> TarIndex:
 
 def walk_tar(descriptor: int, length: int) -> Iterator[tuple[str, Member]]:
     """Cleaned path and place of each member, in order; `CorruptImage` where the archive is damaged or truncated."""
-    position = 0
-    extended: dict[str, str] = {}
-    while position < length:
-        header = os.pread(descriptor, _BLOCK, position)
-        if header == bytes(_BLOCK):
-            return
-        if not is_tar_header(header):
-            what = "is truncated" if len(header) < _BLOCK else "is damaged"
-            raise CorruptImage(f"the archive {what} at byte {position}")
-        kind = header[156]
-        size = _size(header, extended)
-        start = position + _BLOCK
-        if kind in b"S":
-            start = _behind_sparse_map(descriptor, header, start)
-        position = start + (size + _BLOCK - 1) // _BLOCK * _BLOCK
-        if kind in b"LKxX":
-            extended |= _extension(descriptor, kind, start, size)
-        elif kind not in b"g":
-            yield _member(header, kind, start, size, extended)
-            extended = {}
-        if start + size > length:
-            raise CorruptImage(f"the archive is truncated: a member at byte {start} needs {size} bytes")
+    archive = _Headers(descriptor, length)
+    try:
+        while (header := archive.next_header()) is not None:
+            start = archive.position
+            yield _member(header, start)
+            archive.position = start + padded(header.stored)
+            if start + header.stored > length:
+                raise CorruptImage(f"the archive is truncated: a member at byte {start} needs {header.stored} bytes")
+    except FormatError as error:
+        raise CorruptImage(f"the archive is damaged before byte {archive.position}: {error}") from error
 
 
 def is_tar_header(header: bytes) -> bool:
-    """Whether this block's checksum holds; some old writers summed signed bytes."""
-    if len(header) < _BLOCK:
+    """Whether this block's checksum holds."""
+    if len(header) < BLOCK or not any(header[:100] + header[257:263]):
         return False
-    stated = _number(header[148:156])
-    rest = header[:148] + header[156:]
-    total = sum(rest) + 8 * 32
-    return stated in (total, total - 256 * sum(byte > 127 for byte in rest)) and any(header[:100] + header[257:263])
+    try:
+        return checksum_fits(header)
+    except FormatError:
+        return False
+
+
+class _Headers:
+    """The headers of an archive, each with what the extended ones before it say."""
+
+    def __init__(self, descriptor: int, length: int) -> None:
+        self._descriptor, self._length = descriptor, length
+        self._shared: dict[bytes, bytes] = {}
+        self.position = 0
+        """Behind the last header that was read: where the member's content begins."""
+
+    def next_header(self) -> TarMember | None:
+        """The next member's header; None at the end of the archive."""
+        records: dict[bytes, bytes] = {}
+        while self.position < self._length:
+            block = self._block()
+            if block == bytes(BLOCK):
+                break
+            if not is_tar_header(block):
+                what = "is truncated" if len(block) < BLOCK else "is damaged"
+                raise CorruptImage(f"the archive {what} at byte {self.position - BLOCK}")
+            member = parse(block)
+            if not member.extension:
+                apply_records(member, self._shared | records)
+                if member.sparse is not None:
+                    sparse_map(member, self._block)
+                return member
+            told = self._extension(member)
+            if member.extension == b"g":
+                self._shared |= told
+            else:
+                records |= told
+        return None
+
+    def _block(self) -> bytes:
+        block = os.pread(self._descriptor, BLOCK, self.position)
+        self.position += BLOCK
+        return block
+
+    def _extension(self, member: TarMember) -> dict[bytes, bytes]:
+        if member.stored > _MAXIMUM_EXTENSION:
+            raise CorruptImage(f"the archive is damaged: an extended header of {member.stored} bytes")
+        content = os.pread(self._descriptor, member.stored, self.position)
+        self.position += padded(member.stored)
+        return extension_records(member.extension, content)
 
 
 def clean(path: str) -> str:
@@ -117,88 +153,18 @@ def clean(path: str) -> str:
     return "" if cleaned == "." or (cleaned.startswith("..") and cleaned[2:3] in ("", "/")) else cleaned
 
 
-def _member(header: bytes, kind: int, start: int, size: int, extended: dict[str, str]) -> tuple[str, Member]:
-    name = extended.get("path") or _text(header[:100])
-    if "path" not in extended and header[257:263] == b"ustar\0" and header[345]:
-        name = f"{_text(header[345:500])}/{name}"
-    path = clean(name)
-    target = extended.get("linkpath") or _text(header[157:257])
-    if kind in b"1":
+def _member(header: TarMember, start: int) -> tuple[str, Member]:
+    path, target = clean(_text(header.name)), _text(header.link)
+    if header.kind == "hard link":
         return path, Member(start, 0, link=clean(target))
-    if kind in b"2":
+    if header.kind == "symbolic link":
         absolute = target.startswith("/")
         return path, Member(
             start, 0, link=clean(target if absolute else posixpath.join(posixpath.dirname(path), target))
         )
-    regular = (kind == ord("0") or kind in _REGULAR) and not name.endswith("/") and "GNU.sparse" not in extended
-    return path, Member(start, size, regular=regular)
-
-
-def _size(header: bytes, extended: dict[str, str]) -> int:
-    """Bytes of content; a pax record is worth more than the header's field."""
-    if header[156] in _WITHOUT_CONTENT:
-        return 0
-    size = _number(header[124:136])
-    stated = extended.get("size", "")
-    if stated and header[156] not in b"LKxXg":
-        size = int(stated) if len(stated) < 20 and stated.isascii() and stated.isdigit() else -1
-    if size is None or size < 0:
-        raise CorruptImage("the archive is damaged: a member's size is not a number")
-    return size
-
-
-def _number(digits: bytes) -> int | None:
-    """A numeric field: octal text, or base-256 where the first bit is set; None if it is neither."""
-    if digits[0] & 0x80:
-        value = int.from_bytes(digits, "big") & ((1 << (8 * len(digits) - 1)) - 1)
-        return -1 if digits[0] == 0xFF else value
-    octal = digits.partition(b"\0")[0].strip()
-    if octal.strip(b"01234567"):
-        return None
-    return int(octal, 8) if octal else 0
+    regular = header.kind == "file" and header.sparse is None and not header.name.endswith(b"/")
+    return path, Member(start, header.stored, regular=regular)
 
 
 def _text(raw: bytes) -> str:
-    return raw.partition(b"\0")[0].decode("utf-8", "surrogateescape")
-
-
-def _extension(descriptor: int, kind: int, start: int, size: int) -> dict[str, str]:
-    """What an extension member says about the next member."""
-    if size > _MAXIMUM_EXTENSION:
-        raise CorruptImage(f"the archive is damaged: an extended header of {size} bytes at byte {start}")
-    content = os.pread(descriptor, size, start)
-    if kind in b"L":
-        return {"path": _text(content)}
-    if kind in b"K":
-        return {"linkpath": _text(content)}
-    return _pax_records(content)
-
-
-def _pax_records(content: bytes) -> dict[str, str]:
-    """The records (length, blank, key=value, newline) that matter here; the rest of a damaged header is left out."""
-    records: dict[str, str] = {}
-    position = 0
-    while position < len(content):
-        digits = content[position : position + 20].partition(b" ")[0]
-        length = int(digits) if digits.isdigit() else 0
-        key, equals, value = content[position + len(digits) + 1 : position + length].partition(b"=")
-        if not equals or position + length > len(content):
-            break
-        if key in (b"path", b"linkpath", b"size"):
-            records[key.decode()] = _text(value.removesuffix(b"\n"))
-        elif key.startswith(b"GNU.sparse."):
-            records["GNU.sparse"] = "1"
-        position += length
-    return records
-
-
-def _behind_sparse_map(descriptor: int, header: bytes, start: int) -> int:
-    """Where the content of an old GNU sparse member begins: behind the blocks that continue its map."""
-    more = header[482]
-    while more:
-        block = os.pread(descriptor, _BLOCK, start)
-        if len(block) < _BLOCK:
-            raise CorruptImage(f"the archive is truncated at byte {start}")
-        more = block[504]
-        start += _BLOCK
-    return start
+    return raw.decode("utf-8", "surrogateescape")

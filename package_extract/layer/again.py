@@ -11,18 +11,19 @@ import os
 from typing import TYPE_CHECKING
 
 from package_extract.errors import FormatError, LimitExceeded
+from package_extract.formats.compression import compression_of, decompress
 
-from .decompression import CountedBlob, compression_of, decompress
+from .counted_blob import CountedBlob
 from .tar import TarReader
 from .window import Window
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from package_extract.formats.tar_header import Member
     from package_extract.image.model import Layer
 
     from .limits import Limits
-    from .tar_header import Member
 
     Found = Callable[[Member, Window], None]
 

@@ -14,11 +14,11 @@ from .names import OPAQUE, WHITEOUT, normalized
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from package_extract.formats.tar_header import Member
     from package_extract.plugin import Analyzer
 
     from .limits import Limits
     from .matcher import Matcher
-    from .tar_header import Member
     from .window import Window
 
 __all__ = ["Collector"]

@@ -10,8 +10,9 @@ from package_extract.errors import LimitExceeded
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from package_extract.formats.tar_header import Member
+
     from .limits import Limits
-    from .tar_header import Member
     from .window import Window
 
     Ask = Callable[[memoryview, int], Iterable[tuple[int, int]]]

@@ -7,10 +7,11 @@ import io
 from typing import TYPE_CHECKING
 
 from package_extract.errors import CorruptImage, DigestMismatch, FormatError, LimitExceeded
+from package_extract.formats.compression import compression_of, decompress
 
 from .again import content_again, read_again
 from .collector import Collector
-from .decompression import CountedBlob, compression_of, decompress
+from .counted_blob import CountedBlob
 from .tar import TarReader
 from .window import Window
 

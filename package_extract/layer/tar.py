@@ -10,9 +10,18 @@ from struct import Struct
 from typing import TYPE_CHECKING, Protocol
 
 from package_extract.errors import FormatError, LimitExceeded
+from package_extract.formats.tar_header import (
+    BLOCK,
+    Member,
+    apply_records,
+    extension_records,
+    number,
+    padded,
+    parse,
+    sparse_map,
+)
 
 from .names import normalized
-from .tar_header import BLOCK, Member, apply_records, number, padded, parse, pax_records, sparse_map
 
 if TYPE_CHECKING:  # making a Protocol takes a millisecond, and each run starts anew
     from .limits import Limits
@@ -205,17 +214,11 @@ class TarReader:
                 raise LimitExceeded("an extended tar header is larger than a mebibyte")
             data = bytearray(padded(member.stored))
             self.window.take(len(data), memoryview(data))
-            self._extend(member.extension, bytes(data[: member.stored]), records)
-
-    def _extend(self, flag: bytes, data: bytes, records: dict[bytes, bytes]) -> None:
-        if flag == b"L":
-            records[b"path"] = data.partition(b"\0")[0]
-        elif flag == b"K":
-            records[b"linkpath"] = data.partition(b"\0")[0]
-        elif flag == b"g":
-            self._shared_records |= pax_records(data)
-        else:
-            records |= pax_records(data)
+            told = extension_records(member.extension, bytes(data[: member.stored]))
+            if member.extension == b"g":
+                self._shared_records |= told
+            else:
+                records |= told
 
     def _block(self) -> bytes | None:
         """The next block, or None at the end of the stream."""

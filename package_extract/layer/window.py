@@ -9,7 +9,8 @@ from package_extract.errors import FormatError, LimitExceeded, PackageExtractErr
 if TYPE_CHECKING:
     import hashlib
 
-    from package_extract.layer.decompression import CountedBlob, PlainStream
+    from package_extract.formats.compression import PlainStream
+    from package_extract.layer.counted_blob import CountedBlob
     from package_extract.layer.limits import Limits
 
 __all__ = ["Window"]

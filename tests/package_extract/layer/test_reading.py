@@ -13,8 +13,8 @@ import pytest
 import zstandard
 
 from package_extract.errors import CorruptImage, DigestMismatch
+from package_extract.formats.compression import compression_of
 from package_extract.image.model import Layer
-from package_extract.layer.decompression import compression_of
 from package_extract.layer.limits import Limits
 from package_extract.layer.matcher import Matcher
 from package_extract.layer.reading import LayerReader

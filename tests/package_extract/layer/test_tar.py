@@ -294,3 +294,12 @@ def test_reads_what_tarfile_writes(files, form):
     assert contents.facts["all"] == {
         name.encode(): len(content) for name, content in files.items() if name.endswith(".txt")
     }
+
+
+def test_a_sparse_map_without_an_end(read, tar):
+    data = tar(("a.txt", b"x" * 700), form=tarfile.PAX_FORMAT)
+    record = b"GNU.sparse.major=1\n"
+    record = b"%d %b" % (len(record) + 3, record)
+    extended = tar(("pax", record))[:1024]
+    extended = extended[:156] + b"x" + extended[157:]
+    assert codes(read(extended + data)) == ["corrupt-layer"]

@@ -13,7 +13,18 @@ from package_extract.errors import FormatError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["BLOCK", "Member", "apply_records", "number", "padded", "parse", "pax_records", "sparse_map"]
+__all__ = [
+    "BLOCK",
+    "Member",
+    "apply_records",
+    "checksum_fits",
+    "extension_records",
+    "number",
+    "padded",
+    "parse",
+    "pax_records",
+    "sparse_map",
+]
 
 BLOCK = 512
 KINDS = {
@@ -27,6 +38,8 @@ KINDS = {
     0x44: "directory",  # GNU dump directory
 }
 EXTENSIONS = b"xXgLK"
+# Links, devices and pipes have no content whatever their size field says, as in Go's archive/tar.
+WITHOUT_CONTENT = b"123456"
 OLD_SPARSE_PIECES = 4
 MORE_SPARSE_PIECES = 21
 SPARSE_BLOCKS = 1 << 14
@@ -35,18 +48,30 @@ SPARSE_BLOCKS = 1 << 14
 class Member:
     """One entry of an archive."""
 
-    __slots__ = ("extension", "kind", "link", "mode", "name", "size", "sparse", "sparse_continues", "stored")
+    __slots__ = (
+        "extension",
+        "has_content",
+        "kind",
+        "link",
+        "map_continues",
+        "mode",
+        "name",
+        "size",
+        "sparse",
+        "stored",
+    )
 
     def __init__(self, kind: str, name: bytes, size: int, mode: int = 0, link: bytes = b"") -> None:
         self.kind, self.name, self.mode, self.link = kind, name, mode, link
+        self.has_content = True
         self.size = self.stored = size
         """Length of the file; of what the archive stores of it (less for a sparse one)."""
         self.extension = b""
         """Type flag of a header that only speaks of the next one: x, g, L, K."""
         self.sparse: list[tuple[int, int]] | None = None
         """(offset, length) of the pieces that are stored, for a sparse file."""
-        self.sparse_continues = False
-        """Whether more of the sparse map stands in front of the content."""
+        self.map_continues = ""
+        """How more of the sparse map stands in front of the content: "blocks" of GNU, "text" of pax, or not at all."""
 
 
 def padded(size: int) -> int:
@@ -96,14 +121,15 @@ def parse(header: bytes) -> Member:
     kind = KINDS.get(flag, "other")
     if flag == 0 and name.endswith(b"/"):
         kind = "directory"  # as version 7 of Unix wrote them
-    size = 0 if kind in ("hard link", "symbolic link", "directory") else number(header[124:136])
+    size = 0 if flag in WITHOUT_CONTENT or kind == "directory" else number(header[124:136])
     member = Member(kind, name, size, number(header[100:108]) & 0o7777, header[157:257].partition(b"\0")[0])
+    member.has_content = flag not in WITHOUT_CONTENT and kind != "directory"
     if flag in EXTENSIONS:
         member.extension = bytes((flag,))
     if flag == ord("S"):
         member.size = number(header[483:495])
         member.sparse = _sparse_entries(header[386:482], OLD_SPARSE_PIECES)
-        member.sparse_continues = bool(header[482])
+        member.map_continues = "blocks" if header[482] else ""
     return member
 
 
@@ -115,6 +141,15 @@ def _sparse_entries(data: bytes, count: int) -> list[tuple[int, int]]:
             break
         pieces.append((number(data[start : start + 12]), number(data[start + 12 : start + 24])))
     return pieces
+
+
+def extension_records(flag: bytes, data: bytes) -> dict[bytes, bytes]:
+    """What the content of an extended header (type flag x, X, g, L or K) says of the next member, as pax records."""
+    if flag == b"L":
+        return {b"path": data.partition(b"\0")[0]}
+    if flag == b"K":
+        return {b"linkpath": data.partition(b"\0")[0]}
+    return pax_records(data)
 
 
 def pax_records(data: bytes) -> dict[bytes, bytes]:
@@ -147,7 +182,7 @@ def apply_records(member: Member, records: dict[bytes, bytes]) -> None:
     """Let pax records override what the header says (pax, "pax Extended Header": path, linkpath, size; GNU sparse)."""
     member.name = records.get(b"GNU.sparse.name") or records.get(b"path") or member.name
     member.link = records.get(b"linkpath") or member.link
-    if records.get(b"size") and member.kind in ("file", "other"):
+    if records.get(b"size") and member.has_content:
         member.size = member.stored = _decimal(records[b"size"])
     real = records.get(b"GNU.sparse.realsize") or records.get(b"GNU.sparse.size")
     if real:
@@ -156,7 +191,7 @@ def apply_records(member: Member, records: dict[bytes, bytes]) -> None:
         numbers = [_decimal(part) for part in records[b"GNU.sparse.map"].split(b",")]
         member.sparse = list(zip(numbers[::2], numbers[1::2], strict=False))
     elif records.get(b"GNU.sparse.major") == b"1":
-        member.sparse, member.sparse_continues = [], True
+        member.sparse, member.map_continues = [], "text"
 
 
 def _decimal(text: bytes) -> int:
@@ -168,8 +203,8 @@ def _decimal(text: bytes) -> int:
 def sparse_map(member: Member, block: Callable[[], bytes | None]) -> None:
     """Complete the map of a sparse file from the blocks in front of its content, then check that it makes sense."""
     pieces = member.sparse or []
-    if member.sparse_continues and member.kind == "file":
-        pieces += _sparse_text(member, block) if not pieces else _sparse_blocks(block)
+    if member.map_continues and member.kind == "file":
+        pieces = pieces + _sparse_blocks(block) if member.map_continues == "blocks" else _sparse_text(member, block)
     end = 0
     for offset, length in pieces:
         if offset < end or offset + length > member.size:
@@ -185,7 +220,7 @@ def _sparse_blocks(block: Callable[[], bytes | None]) -> list[tuple[int, int]]:
     pieces: list[tuple[int, int]] = []
     for _ in range(SPARSE_BLOCKS):
         data = block()
-        if data is None:
+        if data is None or len(data) < BLOCK:
             break
         pieces += _sparse_entries(data, MORE_SPARSE_PIECES)
         if not data[504]:
@@ -204,7 +239,7 @@ def _sparse_text(member: Member, block: Callable[[], bytes | None]) -> list[tupl
         member.stored -= BLOCK
         *whole, rest = (rest + data).split(b"\n")
         lines += whole
-        if len(lines) > 2 * _decimal(lines[0]):
+        if lines and len(lines) > 2 * _decimal(lines[0]):
             numbers = [_decimal(line) for line in lines[1 : 1 + 2 * int(lines[0])]]
             return list(zip(numbers[::2], numbers[1::2], strict=True))
     raise FormatError("the map of a sparse file in the layer has no end", code="corrupt-layer")

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from package_extract.layer.limits import Limits
 
@@ -18,15 +18,14 @@ __all__ = ["AnalyzeOptions", "Verify"]
 Verify = Literal["digest", "full", "none"]
 
 
-@dataclass(frozen=True, slots=True)
-class AnalyzeOptions:
+class AnalyzeOptions(NamedTuple):
     """Options of one run; the defaults are right for most images."""
 
     open: OpenOptions | None = None
     """How the image is fetched: platform, credentials, TLS, time limits. None means the defaults."""
     analyzers: tuple[str, ...] | None = None
     """Names of the analyzers to run, with those they build on; None means all that are installed."""
-    analyzer_options: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    analyzer_options: Mapping[str, Mapping[str, Any]] = MappingProxyType({})
     """Analyzer -> its own options, for example {"abi": {"symbols": True}}."""
     verify: Verify = "digest"
     """What is checked: compressed blobs against their digests; also every diff_id; nothing."""
@@ -34,4 +33,4 @@ class AnalyzeOptions:
     """Worker processes, at most one for each layer; 1 reads in the calling thread."""
     cache_dir: str | None = None
     """Where facts of layers are kept; None keeps none."""
-    limits: Limits = field(default_factory=Limits)
+    limits: Limits = Limits()

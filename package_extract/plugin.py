@@ -12,8 +12,7 @@ visible and returns the section of the document, again as plain data, in the sha
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -28,8 +27,7 @@ Owner = dict[str, Any]  # {"type": "rpm"|"deb"|"apk"|"conda"|"python", "name": s
 Severity = Literal["error", "warning", "info"]
 
 
-@dataclass(frozen=True, slots=True)
-class FilePatterns:
+class FilePatterns(NamedTuple):
     """Which regular files an analyzer wants to read. Paths are relative to the image's root, without a leading slash.
 
     A file is wanted when any of the patterns matches. Whiteout markers, links and directories are never handed over: a

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from package_extract.errors import InvalidReference, NoSuchImage
 
@@ -28,8 +28,7 @@ _MAXIMUM_LENGTH = 8192
 _ARCHIVE_ENDINGS = (".tar", ".tgz", ".tar.gz", ".tar.xz", ".tar.zst", ".tar.bz2")
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
+class Reference(NamedTuple):
     """A reference, taken apart. Its text never has credentials."""
 
     text: str
@@ -41,7 +40,11 @@ class Reference:
     choice: str | None = None
     """Which of the images at a path: a name, a tag, a digest, "@" and a place."""
     username: str | None = None
-    password: str | None = field(default=None, repr=False)
+    password: str | None = None
+
+    def __repr__(self) -> str:
+        """Without the password."""
+        return f"Reference({self.text!r})"
 
     def __str__(self) -> str:
         return self.text

@@ -13,8 +13,6 @@ from package_extract.cli.output import write_standard_output
 from package_extract.cli.reading_options import PASSWORD_VARIABLE, reading_options, settings
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from package_extract.cli.ending import Session
 
 __all__ = ["analyze"]
@@ -117,16 +115,14 @@ def _rendered(document: dict[str, Any], form: str, *, indent: bool | None, to_te
     return render(document, width=width, color=to_terminal and not os.environ.get("NO_COLOR")).encode()
 
 
-def _writable(output: str) -> Path:
+def _writable(output: str) -> str:
     """The output file, refused before the work and not after it."""
-    from pathlib import Path
-
-    path = Path(output)
-    if path.is_dir():
-        raise click.BadParameter(f"{path} is a directory", param_hint="--output")
-    if not path.parent.is_dir():
-        raise click.BadParameter(f"there is no directory {path.parent}", param_hint="--output")
-    return path
+    parent = os.path.dirname(output) or "."
+    if os.path.isdir(output):
+        raise click.BadParameter(f"{output} is a directory", param_hint="--output")
+    if not os.path.isdir(parent):
+        raise click.BadParameter(f"there is no directory {parent}", param_hint="--output")
+    return output
 
 
 def _end_on_sigterm() -> None:

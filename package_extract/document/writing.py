@@ -5,12 +5,10 @@ Not imported before something is written; `pydantic` plays no part in it.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from typing import Any
 
 __all__ = ["encode", "write_file"]
 
@@ -54,20 +52,22 @@ def _escape(match: re.Match[str]) -> str:
     return f"\\\\x{code - 0xDC00:02x}" if 0xDC80 <= code <= 0xDCFF else f"\\\\u{code:04x}"
 
 
-def write_file(path: Path, data: bytes) -> None:
+def write_file(path: str | os.PathLike[str], data: bytes) -> None:
     """Write a file so that others see all of it or none: a temporary file beside it, then a rename.
 
     What is not a regular file (`/dev/stdout`, a named pipe) is written to directly. Raises `OSError`.
     """
-    if path.exists() and not path.is_file():
-        path.write_bytes(data)
-        return
-    target = path.resolve()  # a link stays a link
-    temporary = target.with_name(f".{target.name[:200]}.{os.urandom(4).hex()}")
-    try:
-        with temporary.open("xb") as file:
+    if os.path.exists(path) and not os.path.isfile(path):
+        with open(path, "wb") as file:
             file.write(data)
-        temporary.replace(target)
+        return
+    directory, name = os.path.split(os.path.realpath(path))  # a link stays a link
+    temporary = os.path.join(directory, f".{name[:200]}.{os.urandom(4).hex()}")
+    try:
+        with open(temporary, "xb") as file:
+            file.write(data)
+        os.replace(temporary, os.path.join(directory, name))
     except BaseException:
-        temporary.unlink(missing_ok=True)
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(temporary)
         raise

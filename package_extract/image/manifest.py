@@ -62,7 +62,7 @@ class Blobs(Protocol):
         """The layer with `open`, `ready` and `size` set; None if its blob is not there."""
 
 
-@dataclass(slots=True)
+@dataclass
 class Resolved:
     """The manifest that was chosen, and the way to it."""
 

@@ -27,7 +27,7 @@ class RawStream(Protocol):
         """Release what is open."""
 
 
-@dataclass(slots=True)
+@dataclass
 class Layer:
     """One layer, base first in `Image.layers`."""
 
@@ -48,7 +48,7 @@ class Layer:
     """A foreign (non-distributable) layer whose blob is not there; its door has recorded the problem."""
 
 
-@dataclass(slots=True)
+@dataclass
 class ImageProblem:
     """What a door noticed and could leave out."""
 
@@ -58,7 +58,7 @@ class ImageProblem:
     layer: int | None = None
 
 
-@dataclass(slots=True)
+@dataclass
 class Image:
     """An opened image. Close it: a door may hold temporary files or a running download."""
 

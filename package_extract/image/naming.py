@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
 
 from package_extract.errors import CorruptImage, InvalidReference, NoSuchImage
 
@@ -16,8 +15,7 @@ Item = TypeVar("Item")
 _SHOWN = 30
 
 
-@dataclass(frozen=True, slots=True)
-class Named(Generic[Item]):
+class Named(NamedTuple, Generic[Item]):
     """An image and the names that lead to it."""
 
     item: Item

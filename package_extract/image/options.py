@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -11,8 +10,7 @@ if TYPE_CHECKING:
 __all__ = ["OpenOptions"]
 
 
-@dataclass(frozen=True, slots=True)
-class OpenOptions:
+class OpenOptions(NamedTuple):
     """Everything that a door may ask for; each door takes what concerns it."""
 
     platform: str | None = None
@@ -20,7 +18,7 @@ class OpenOptions:
     authfile: str | None = None
     """Credentials in the form of containers-auth.json(5); None leaves the choice to skopeo's own search."""
     username: str | None = None
-    password: str | None = field(default=None, repr=False)
+    password: str | None = None
     tls_verify: bool = True
     cert_dir: str | None = None
     """Directory with `*.crt` of authorities, and `*.cert` and `*.key` of the client (containers-certs.d(5))."""
@@ -35,3 +33,8 @@ class OpenOptions:
     """Bytes that a compressed archive or an image from a daemon may take as a temporary file."""
     progress: Callable[[int, int], None] | None = None
     """Called now and then from another thread with the bytes that have landed and the bytes that will."""
+
+    def __repr__(self) -> str:
+        """Without the password."""
+        values = self._replace(password=None if self.password is None else "***")
+        return f"OpenOptions({', '.join(f'{name}={value!r}' for name, value in values._asdict().items())})"

@@ -6,8 +6,7 @@ The order of preference among variants is containerd's: the one asked for, then 
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from package_extract.errors import InvalidReference
 from package_extract.image.json_documents import text
@@ -34,8 +33,7 @@ _ARCHITECTURES = {
 _DEFAULT_VARIANTS = {"amd64": "v1", "arm": "v7", "arm64": "v8"}
 
 
-@dataclass(frozen=True, slots=True)
-class Platform:
+class Platform(NamedTuple):
     """An operating system, an architecture and its variant; the default variant is written out."""
 
     system: str

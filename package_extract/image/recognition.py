@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from package_extract.errors import CorruptImage
@@ -84,7 +83,7 @@ def _open_archive(archive: Archive, reference: Reference, options: OpenOptions) 
 def _open_root_filesystem(reference: Reference, options: OpenOptions) -> Image:
     from package_extract.image.rootfs import open_image as open_root_filesystem
 
-    return open_root_filesystem(replace(reference, transport="rootfs"), options)
+    return open_root_filesystem(reference._replace(transport="rootfs"), options)
 
 
 def _begins_with_list(path: str) -> bool:

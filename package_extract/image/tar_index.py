@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import posixpath
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from package_extract.errors import CorruptImage, FormatError, LimitExceeded
 from package_extract.formats.tar_header import (
@@ -30,8 +30,7 @@ _MAXIMUM_EXTENSION = 1 << 20
 _MAXIMUM_LINKS = 40
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(NamedTuple):
     """One member: a range of the archive, or a link to another member."""
 
     offset: int
@@ -41,7 +40,7 @@ class Member:
     """Cleaned path of the member that a symbolic or hard link leads to; "" if it leads out of the archive."""
 
 
-@dataclass(slots=True)
+@dataclass
 class TarIndex:
     """The members by cleaned path; of several with one path the last, as extraction would leave it."""
 

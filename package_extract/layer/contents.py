@@ -55,7 +55,7 @@ class PlainNames:
         return replaced
 
 
-@dataclass(slots=True)
+@dataclass
 class LayerContents:
     """The outcome of reading one layer."""
 
@@ -85,7 +85,7 @@ class LayerContents:
 
     def dump(self) -> tuple[Any, ...]:
         """Plain data that `marshal` can carry."""
-        return tuple(getattr(self, name) for name in self.__slots__)
+        return tuple(getattr(self, name) for name in self.__dataclass_fields__)
 
     @classmethod
     def load(cls, data: tuple[Any, ...]) -> LayerContents:

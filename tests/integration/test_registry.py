@@ -16,7 +16,7 @@ import sys
 import tarfile
 import threading
 import time
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -333,7 +333,7 @@ class HoldingProxy(Proxy):
 
 def behind(registry: Registry, proxy: Proxy, **changes: Any) -> OpenOptions:
     authfile = write_authfile(registry.folder / f"auth-{proxy.port}.json", [f"localhost:{proxy.port}"])
-    return replace(registry.options, authfile=str(authfile), **changes)
+    return registry.options._replace(authfile=str(authfile), **changes)
 
 
 def content(layer: Layer) -> bytes:
@@ -361,7 +361,7 @@ def nothing_stays_behind(registry: Registry) -> Iterator[None]:
 def test_pull(registry: Registry) -> None:
     seen: list[tuple[int, int]] = []
     reference = registry.reference("t/big:1")
-    with open_image(reference, replace(registry.options, progress=lambda *counts: seen.append(counts))) as image:
+    with open_image(reference, registry.options._replace(progress=lambda *counts: seen.append(counts))) as image:
         assert image.reference == reference
         assert is_intact(image)
         assert [layer.diff_id for layer in image.layers] == [
@@ -379,7 +379,7 @@ def test_pull(registry: Registry) -> None:
 
 @pytest.mark.parametrize(("platform", "seed"), [("linux/amd64", 7), ("linux/arm64", 9), ("linux/s390x", 8)])
 def test_multi_arch_index(registry: Registry, platform: str, seed: int) -> None:
-    with open_image(registry.reference("t/multi:1"), replace(registry.options, platform=platform)) as image:
+    with open_image(registry.reference("t/multi:1"), registry.options._replace(platform=platform)) as image:
         assert image.index_digest not in (None, image.digest)
         assert image.layers[0].diff_id == digest_of(layer_bytes(seed, 5000))
         assert is_intact(image)
@@ -387,9 +387,9 @@ def test_multi_arch_index(registry: Registry, platform: str, seed: int) -> None:
 
 def test_platform_that_is_not_there(registry: Registry) -> None:
     with pytest.raises(NoSuchImage, match="linux/amd64, linux/arm64, linux/s390x"):
-        open_image(registry.reference("t/multi:1"), replace(registry.options, platform="linux/riscv64"))
+        open_image(registry.reference("t/multi:1"), registry.options._replace(platform="linux/riscv64"))
     with pytest.raises(NoSuchImage, match="is for linux/amd64, not for linux/arm64"):
-        open_image(registry.reference("t/big:1"), replace(registry.options, platform="linux/arm64"))
+        open_image(registry.reference("t/big:1"), registry.options._replace(platform="linux/arm64"))
 
 
 @pytest.mark.parametrize("name", ["t/big:2", "t/nothing:1", "t/big@sha256:" + "0" * 64])
@@ -399,7 +399,7 @@ def test_missing_tag_and_repository(registry: Registry, name: str) -> None:
 
 
 def test_wrong_password(registry: Registry) -> None:
-    options = replace(registry.options, authfile=None, username="scan", password="wrong-" + PASSWORD)
+    options = registry.options._replace(authfile=None, username="scan", password="wrong-" + PASSWORD)
     with pytest.raises(AccessDenied) as caught:
         open_image(registry.reference("t/big:1"), options)
     assert PASSWORD not in str(caught.value)
@@ -407,21 +407,21 @@ def test_wrong_password(registry: Registry) -> None:
 
 
 def test_username_and_password(registry: Registry) -> None:
-    options = replace(registry.options, authfile=None, username="scan", password=PASSWORD)
+    options = registry.options._replace(authfile=None, username="scan", password=PASSWORD)
     with open_image(registry.reference("t/multi:1"), options) as image:
         assert is_intact(image)
 
 
 def test_credentials_within_the_reference(registry: Registry) -> None:
     quoted = f"docker://scan:{PASSWORD}@localhost:{registry.port}/t/multi:1"
-    with open_image(quoted, replace(registry.options, authfile=None)) as image:
+    with open_image(quoted, registry.options._replace(authfile=None)) as image:
         assert image.reference == registry.reference("t/multi:1")
         assert is_intact(image)
 
 
 def test_registry_auth_file(registry: Registry, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("REGISTRY_AUTH_FILE", str(registry.authfile))
-    with open_image(registry.reference("t/multi:1"), replace(registry.options, authfile=None)) as image:
+    with open_image(registry.reference("t/multi:1"), registry.options._replace(authfile=None)) as image:
         assert is_intact(image)
 
 
@@ -431,20 +431,20 @@ def test_docker_configuration(registry: Registry, monkeypatch: pytest.MonkeyPatc
     monkeypatch.delenv("REGISTRY_AUTH_FILE", raising=False)
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
-    with open_image(registry.reference("t/multi:1"), replace(registry.options, authfile=None)) as image:
+    with open_image(registry.reference("t/multi:1"), registry.options._replace(authfile=None)) as image:
         assert is_intact(image)
 
 
 def test_authfile_that_is_not_there(registry: Registry) -> None:
     with pytest.raises(AccessDenied, match="authfile"):
-        open_image(registry.reference("t/big:1"), replace(registry.options, authfile="/nowhere/auth.json"))
+        open_image(registry.reference("t/big:1"), registry.options._replace(authfile="/nowhere/auth.json"))
 
 
 def test_certificate_that_is_not_trusted(registry: Registry) -> None:
     with pytest.raises(TransferFailed, match="--cert-dir"):
-        open_image(registry.reference("t/multi:1"), replace(registry.options, cert_dir=None))
+        open_image(registry.reference("t/multi:1"), registry.options._replace(cert_dir=None))
     with open_image(
-        registry.reference("t/multi:1"), replace(registry.options, cert_dir=None, tls_verify=False)
+        registry.reference("t/multi:1"), registry.options._replace(cert_dir=None, tls_verify=False)
     ) as image:
         assert is_intact(image)
 
@@ -456,7 +456,7 @@ def test_nothing_answers(registry: Registry) -> None:
 
 def test_unknown_host(registry: Registry) -> None:
     with pytest.raises(TransferFailed, match=r"host of .* is not known"):
-        open_image("docker://no-such-host.invalid/t/big:1", replace(registry.options, timeout=20))
+        open_image("docker://no-such-host.invalid/t/big:1", registry.options._replace(timeout=20))
 
 
 def test_cut_connections_are_tried_again(registry: Registry) -> None:
@@ -540,7 +540,7 @@ def test_broken_authfiles(
     path = tmp_path / "auth.json"
     if content is not None:
         path.write_text(content.replace("HOST", f"localhost:{registry.port}"))
-    options = replace(registry.options, authfile=None)
+    options = registry.options._replace(authfile=None)
     monkeypatch.setenv("REGISTRY_AUTH_FILE", str(path))
     with pytest.raises(AccessDenied):
         open_image(registry.reference("t/big:1"), options)
@@ -559,7 +559,7 @@ def test_closing_early_ends_skopeo(registry: Registry) -> None:
 
 def test_password_is_not_visible_in_the_process_list(registry: Registry) -> None:
     with HoldingProxy(registry.port, after=2_000_000) as proxy:
-        options = replace(registry.options, authfile=None, username="scan", password=PASSWORD)
+        options = registry.options._replace(authfile=None, username="scan", password=PASSWORD)
         with open_image(registry.reference("t/big:1", proxy.port), options):
             proxy.held.wait(20)
             lines = [line for line in processes() if f"localhost:{proxy.port}" in line]
@@ -641,7 +641,7 @@ def test_errors_of_the_server(
     with FailingRegistry(layout, layout.image([layer_bytes(1, 90_000)]), status, failures) as server:
         serving = threading.Thread(target=server.serve_forever, args=(0.05,))
         serving.start()
-        options = replace(registry.options, tls_verify=False, authfile=None)
+        options = registry.options._replace(tls_verify=False, authfile=None)
         try:
             if error is None:
                 with open_image(registry.reference("t/x:1", server.port), options) as image:

@@ -96,5 +96,3 @@ def by_nm(path: Path) -> dict[str, Any]:
 def tool(*command: str) -> str:
     done = subprocess.run(command, check=False, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
     return done.stdout.decode("utf-8", "surrogateescape")
-
-

@@ -152,7 +152,11 @@ class Elf:
 
     def _dynamic(self, places: dict[str, int]) -> bytes:
         entries = [(1, self.string(name)) for name in self.needed]
-        entries += [(tag, self.string(text)) for tag, text in ((14, self.soname), (15, self.rpath), (29, self.runpath)) if text is not None]
+        entries += [
+            (tag, self.string(text))
+            for tag, text in ((14, self.soname), (15, self.rpath), (29, self.runpath))
+            if text is not None
+        ]
         tags = {"sysv": 4, "gnu": 0x6FFFFEF5, "symbols": 6, "strings": 5, "versions": 0x6FFFFFF0}
         tags |= {"definitions": 0x6FFFFFFC, "needs": 0x6FFFFFFE}
         entries += [(tag, BASE + places[name]) for name, tag in tags.items() if name in places]

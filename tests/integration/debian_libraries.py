@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import subprocess
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.integration.images import kept, require
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 __all__ = ["MACHINES", "debian_libraries"]
 

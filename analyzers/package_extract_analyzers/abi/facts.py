@@ -2,8 +2,8 @@
 
 A fact is a dictionary with one of these keys: "elf" (an `ElfFile` as a tuple, its symbols left out), "conf", "cache",
 "musl_path", "text". Beside "elf" there may be "symbols" (how many are exported, and the digest of the sorted list),
-"exported" and "undefined" (the lists, a symbol in a line), "glibc" or "musl" (the version that the file's text says) and
-"directories" (those that a loader of glibc was built to search).
+"exported" and "undefined" (the lists, a symbol in a line), "glibc" or "musl" (the version that the file's text says)
+and "directories" (those that a loader of glibc was built to search).
 """
 
 from __future__ import annotations

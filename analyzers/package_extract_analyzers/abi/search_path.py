@@ -44,7 +44,7 @@ PLATFORMS = {
     "ppc64le": ("power8", "power9", "power10"),
     "s390x": ("z900", "z13", "z14", "z15", "z16"),
 }
-"""What $PLATFORM can be where it is not just the machine's name: it depends on the processor (AT_PLATFORM, getauxval(3))."""
+"""What $PLATFORM can be where it is not just the machine's name: it depends on the processor (getauxval(3))."""
 MUSL_NAMES = {"arm": ("armhf", "arm"), "ppc64le": ("powerpc64le",), "ppc": ("powerpc",)}
 """Machine -> musl's names of it, where they are others."""
 MUSL_DIRECTORIES = ["/lib", "/usr/local/lib", "/usr/lib"]
@@ -74,8 +74,8 @@ class SearchPath(NamedTuple):
         found = [directory]
         for name, values in (*self.tokens.items(), ("ORIGIN", (f"/{origin}",))):
             if name in directory:
-                token = TOKEN[name]
-                found = [token.sub(lambda _, value=value: value, one) for one in found for value in values]
+                parts = [TOKEN[name].split(one) for one in found]
+                found = [value.join(part) for part in parts for value in values]
         return found
 
     def directories(self) -> list[str]:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import contextlib
 from struct import pack
 
 import pytest
@@ -55,7 +56,5 @@ def test_what_is_broken_is_an_error(data: bytes) -> None:
 @given(st.sampled_from([new_cache(), old_cache()]), st.integers(0, 200), st.binary(max_size=30))
 def test_mutations(data: bytes, place: int, change: bytes) -> None:
     mutant = data[:place] + change + data[place + len(change) :]
-    try:
+    with contextlib.suppress(FormatError):
         assert len(parse_ld_so_cache(mutant)) < 200_000
-    except FormatError:
-        pass

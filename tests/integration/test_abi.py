@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import posixpath
 import re
 import shutil
 import subprocess
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -16,8 +18,6 @@ from package_extract_analyzers.abi import analyzer
 from tests.integration.images import debian_image, require
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from package_extract_analyzers.abi.platforms import Platform
 
 pytestmark = pytest.mark.integration
@@ -197,3 +197,53 @@ def test_versions_that_a_library_lacks_are_those_that_ldd_names(
     assert lacking == [("usr/lib/libnewer.so", "libversioned.so", "V_2")]
     assert "/usr/lib/libnewer.so V_2" in told["/usr/lib/libnewer.so"]
     assert not any(" V_" in name for name in told["/usr/lib/libuser.so"])
+
+
+MUSL = "ld-musl-x86_64.so.1"
+
+
+def test_searches_in_a_musl_system_end_as_its_loader_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    require("gcc", "chroot")
+    if not Path(f"/lib/{MUSL}").exists():
+        require("the loader of musl")
+    root = tmp_path / "root"
+    workshop = Workshop(root, tmp_path)
+    for directory in ("lib", "etc", "opt/path"):
+        (root / directory).mkdir(parents=True)
+    shutil.copy(f"/lib/{MUSL}", root / "lib" / MUSL)
+    (root / f"etc/{MUSL.partition('.')[0]}.path").write_text("/lib:/opt/path\n")
+    workshop.build("opt/a/libdeep.so")
+    workshop.build("opt/path/libfound.so")
+    workshop.build("opt/b/libold.so", "opt/a/libdeep.so", options=(OLD, "-Wl,-rpath,$ORIGIN/../a"))
+    workshop.build("opt/b/libnew.so", "opt/a/libdeep.so", options=(NEW, "-Wl,-rpath,${ORIGIN}/../a"))
+    workshop.build("opt/b/libbelow.so", "opt/a/libdeep.so")
+    workshop.build(
+        "opt/b/libabove.so", "opt/b/libbelow.so", "opt/path/libfound.so", options=(NEW, "-Wl,-rpath,/opt/a:/opt/b")
+    )
+    workshop.build("opt/b/liblost.so", "opt/b/libold.so")
+
+    section, platform = analyzed(root, monkeypatch)
+    assert (section["libc"]["family"], section["libc"]["path"]) == ("musl", f"lib/{MUSL}")
+    missing = {(row["path"], row["needed"]) for row in section["missing"]}
+    compared = 0
+    for file in platform.files:
+        told = musl_says(root, file.path)
+        for name in file.elf.needed:
+            ours = platform.loader.find(file, name)
+            assert (ours.path if ours else None) == told[name], (file.path, name)
+            compared += 1
+    assert missing == {("opt/b/liblost.so", "libold.so")}
+    assert compared == 6
+    print(f"\n{compared} direct needs lead to the files that musl's loader says")
+
+
+def musl_says(root: Path, path: str) -> dict[str, str | None]:
+    """Library -> path that musl's loader opens for it, None if it finds none."""
+    command = ["chroot", str(root), f"/lib/{MUSL}", "--list", f"/{path}"]
+    done = subprocess.run(command, check=False, capture_output=True, text=True)
+    found = {
+        name: posixpath.normpath(real).lstrip("/")
+        for name, real in re.findall(r"^\t(\S+) => (\S+) \(", done.stdout, re.MULTILINE)
+    }
+    lost = re.findall(r"Error loading shared library (\S+):", done.stderr)
+    return {**found, **dict.fromkeys(lost)}

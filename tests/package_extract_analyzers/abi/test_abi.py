@@ -1,6 +1,9 @@
 from __future__ import annotations
 
 import hashlib
+import io
+import json
+import tarfile
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -258,6 +261,46 @@ def test_a_program_elsewhere_does_not_help(root: Root) -> None:
         }
     )
     assert missing(section) == [("opt/app/lib/module.so", "libneed.so", None)]
+
+
+def test_the_variable_of_the_image_counts(tmp_path: Path) -> None:
+    config = {"Env": ["LD_LIBRARY_PATH=/opt/none:/opt/$LIB;relative:/opt/first"]}
+    files = {
+        f"{LIB}/libc.so.6": LIBC,
+        f"{LIB}/ld-linux-x86-64.so.2": LOADER,
+        f"{LIB}/libz.so": Elf(soname="libz.so", defines=["Z_1"]),
+        "opt/first/libz.so": Elf(soname="libz.so", defines=["Z_2"]),
+        "opt/lib/x86_64-linux-gnu/liby.so": Elf(soname="liby.so"),
+        f"{LIB}/liba.so": Elf(needed=["libz.so", "liby.so"], requires={"libz.so": {"Z_2": False}}),
+    }
+    archive = tmp_path / "image.tar"
+    write_image(archive, {path: elf.build() for path, elf in files.items()}, config)
+    document = pipeline.run(f"docker-archive:{archive}", AnalyzeOptions(analyzers=("abi",)))
+    section = document["results"]["abi"]
+    assert missing(section) == []
+    assert library(section, "opt/first/libz.so")["in_search_path"]
+    assert section["ceilings"]["Z"] == "2"
+
+
+def write_image(archive: Path, files: dict[str, bytes], config: dict[str, Any]) -> None:
+    """A docker-archive of one layer."""
+    layer = io.BytesIO()
+    with tarfile.open(fileobj=layer, mode="w") as tar:
+        add(tar, files)
+    diff_id = "sha256:" + hashlib.sha256(layer.getvalue()).hexdigest()
+    described = {"architecture": "amd64", "os": "linux", "config": config}
+    described["rootfs"] = {"type": "layers", "diff_ids": [diff_id]}
+    manifest = [{"Config": "config.json", "RepoTags": None, "Layers": ["layer.tar"]}]
+    with tarfile.open(archive, "w") as tar:
+        parts = {"config.json": described, "manifest.json": manifest}
+        add(tar, {name: json.dumps(part).encode() for name, part in parts.items()} | {"layer.tar": layer.getvalue()})
+
+
+def add(tar: tarfile.TarFile, files: dict[str, bytes]) -> None:
+    for path, content in files.items():
+        entry = tarfile.TarInfo(path)
+        entry.size = len(content)
+        tar.addfile(entry, io.BytesIO(content))
 
 
 def test_an_rpath_is_not_looked_at_beside_a_runpath(root: Root) -> None:

@@ -42,7 +42,7 @@ class SharedLibrary(Model):
     soname: str | None
     """The name by which others need it (DT_SONAME)."""
     machine: str
-    """The machine it is made for, as `uname -m` has it: `x86_64`, `aarch64` …; `em_N` where ELF's number N is unknown."""
+    """The machine it is made for, as `uname -m` has it: `x86_64`, `aarch64` …; `em_N` for one that ELF numbers N."""
     bits: int
     """32 or 64."""
     isa_level: int | None
@@ -98,7 +98,7 @@ class AbiSection(Model):
     libc: Libc | None
     """The C library of the image; null if it has none."""
     ceilings: dict[str, str]
-    """Prefix -> highest version that the libraries define which the loader finds without an RPATH: `GLIBC` -> `2.36`."""
+    """Prefix -> highest version among the libraries that the loader finds without an RPATH: `GLIBC` -> `2.36`."""
     libraries: list[SharedLibrary]
     """Every shared library, sorted by path. Programs are not listed."""
     missing: list[MissingNeed]

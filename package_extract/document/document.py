@@ -6,6 +6,7 @@ from typing import Literal
 
 from pydantic import ConfigDict
 
+from package_extract.document.abi import AbiSection
 from package_extract.document.apk import ApkSection
 from package_extract.document.dpkg import DpkgSection
 from package_extract.document.image import Image
@@ -36,6 +37,8 @@ class Results(Model):
     """Packages of dpkg: Debian, Ubuntu and their kin."""
     apk: ApkSection | None = None
     """Packages of apk: Alpine and its kin."""
+    abi: AbiSection | None = None
+    """C library, shared libraries, their symbol versions, and what is missing."""
     python_interpreters: PythonInterpretersSection | None = None
     """Python interpreters and the wheels that they accept."""
     python_packages: PythonPackagesSection | None = None

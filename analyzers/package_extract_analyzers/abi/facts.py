@@ -2,8 +2,8 @@
 
 A fact is a dictionary with one of these keys: "elf" (an `ElfFile` as a tuple, its symbols left out), "conf", "cache",
 "musl_path", "text". Beside "elf" there may be "symbols" (how many are exported, and the digest of the sorted list),
-"exported" and "undefined" (the lists, a symbol in a line), "glibc" or "musl" (the version that the file's text says) and
-"directories" (those that a loader of glibc was built to search).
+"exported" and "undefined" (the lists, a symbol in a line), "glibc" or "musl" (the version that the file's text says)
+and "directories" (those that a loader of glibc was built to search).
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from package_extract.formats.elf import EXECUTABLE, SHARED_OBJECT, ElfFile, ranges, read_elf
 from package_extract.formats.ld_so_cache import parse_ld_so_cache
 from package_extract.formats.ld_so_conf import Include, looks_like_ld_so_conf, parse_ld_so_conf, parse_musl_path
+from package_extract.formats.libc import glibc_versions, musl_version
 
 if TYPE_CHECKING:
     from package_extract.plugin import LayerFile
@@ -25,11 +26,8 @@ CONFIGURATION, CACHE = "etc/ld.so.conf", "etc/ld.so.cache"
 WHOLE, HEAD = 8 << 20, 1 << 20
 """Files up to this size are there whole; of larger ones, the beginning (`plugin.LayerFile.content`)."""
 LARGEST_TEXT = 1 << 20
-LARGEST_LIBC = 32 << 20
 
-BANNER = re.compile(rb"GNU C Library [ -~]{0,200}?version (\d+\.\d+(?:\.\d+)?)")
-MUSL = re.compile(rb"musl libc \([ -~]{1,40}\)\n")
-MUSL_VERSION = re.compile(rb"\0(\d+\.\d+\.\d+(?:-[!-~]{1,40})?)\0")
+MUSL = re.compile(rb"musl libc \(")
 DIRECTORIES = re.compile(rb"(?<=\0)(?:/[!-~]{1,200}/\0){1,16}")
 LOADER = re.compile(r"ld(?:-linux[-.\w]*|64)?\.so\.\d+$|ld-\d\.\d+\.so$")
 
@@ -66,16 +64,12 @@ def _add_symbols(fact: dict[str, Any], elf: ElfFile, *, lists: bool) -> None:
 def _add_libc(fact: dict[str, Any], file: LayerFile, elf: ElfFile) -> None:
     """What the C library and its loader say of themselves."""
     name = file.path.rpartition("/")[2]
-    content = file.content
     if elf.soname == "libc.so.6":
-        found = BANNER.search(content)
-        if found:
-            fact["glibc"] = found[1].decode()
-    elif name.startswith(("ld-musl-", "libc.musl-", "libc.so")) and MUSL.search(content):
-        found = MUSL_VERSION.search(content)
-        fact["musl"] = found[1].decode() if found else None
+        fact["glibc"] = glibc_versions(bytes(file.content))[0]
+    elif name.startswith(("ld-musl-", "libc.musl-", "libc.so")) and MUSL.search(file.content):
+        fact["musl"] = musl_version(bytes(file.content))
     if LOADER.fullmatch(elf.soname or name):
-        listed = [bytes(match[0]) for match in DIRECTORIES.finditer(content)]
+        listed = [bytes(match[0]) for match in DIRECTORIES.finditer(file.content)]
         longest = max((run for run in listed if b"/lib" in run), key=len, default=b"")
         fact["directories"] = [path.rstrip("/") for path in longest.decode("ascii").split("\0") if path]
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from package_extract.formats.elf import ElfFile, machine_name
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
 
 __all__ = ["Kind", "Library"]
 
@@ -46,6 +46,7 @@ class Library:
 
     @property
     def is_program(self) -> bool:
+        """Whether it is to be run."""
         return self.elf.is_program
 
 

@@ -44,7 +44,7 @@ class Loader:
         if musl and BUILT_INTO_MUSL.match(name):
             return self._itself
         if "/" in name:
-            return self._at(self.search.expand(name, library.directory))
+            return next(filter(None, map(self._at, self.search.expand(name, library.directory))), None)
         if musl:
             own = [place for one in (library, *chain) for place in self._run_path(one)]
         else:
@@ -75,13 +75,16 @@ class Loader:
         places: list[str] = []
         for one in (library, *chain):
             if one.elf.runpath is None and one.elf.rpath:
-                places += [self.search.expand(part, one.directory) for part in directories(one.elf.rpath)]
+                places += self._expanded(one.elf.rpath, one)
         return places
+
+    def _expanded(self, text: str | None, library: Library) -> list[str]:
+        return [place for part in directories(text) for place in self.search.expand(part, library.directory)]
 
     def _run_path(self, library: Library) -> list[str]:
         """DT_RUNPATH, or where there is none DT_RPATH: musl makes no difference."""
         text = library.elf.runpath if library.elf.runpath is not None else library.elf.rpath
-        return [self.search.expand(part, library.directory) for part in directories(text)]
+        return self._expanded(text, library)
 
     def _in(self, places: Iterable[str], name: str) -> Library | None:
         """The first of these directories that has it; beside each, its subdirectories for some processors."""

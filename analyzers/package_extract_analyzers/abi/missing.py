@@ -1,8 +1,8 @@
 """What files need and nothing in the image gives them, judged as benevolently as a running process would.
 
-A library may find its needs where the loader looks for it alone. But it may also be loaded because of another file, whose
-DT_RPATH then counts, or into a process that has loaded what it needs already: an extension module by an interpreter,
-a plug-in by its program, one part of a wheel after the other. Only what no such way leads to is missing.
+A library may find its needs where the loader looks for it alone. But it may also be loaded because of another file,
+whose DT_RPATH then counts, or into a process that has loaded what it needs already: an extension module by an
+interpreter, a plug-in by its program, one part of a wheel after the other. Only what no such way leads to is missing.
 """
 
 from __future__ import annotations

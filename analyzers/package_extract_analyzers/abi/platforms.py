@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, NamedTuple
 
+from package_extract.formats.libc import loader_family
+
 from .loader import Loader
 from .search_path import search_path
 
@@ -81,10 +83,9 @@ def _provides(file: Library) -> str | None:
 
 def _asked_for(file: Library) -> str | None:
     """The family that the file is made for, as far as it says so."""
-    wanted = [file.elf.interpreter or "", *file.elf.needed]
-    if any("ld-musl-" in name or name.startswith("libc.musl-") for name in wanted):
+    if any(name.startswith("libc.musl-") for name in file.elf.needed):
         return "musl"
-    return "glibc" if "libc.so.6" in wanted or "/ld-linux" in wanted[0] else None
+    return "glibc" if "libc.so.6" in file.elf.needed else loader_family(file.elf.interpreter)
 
 
 def _loaded_by(file: Library, families: Sequence[str]) -> str | None:

@@ -37,14 +37,20 @@ MULTIARCH = {
     "parisc": ("hppa-linux-gnu",),
 }
 """Machine -> Debian's names of it, of which only the directories that are there matter."""
-PLATFORM = {"i386": "i686", "arm": "v7l", "ppc64le": "power8", "ppc64": "power8", "s390x": "z900"}
-"""$PLATFORM where it is not the machine's name; what the kernel says (AT_PLATFORM) depends on the processor."""
+PLATFORMS = {
+    "x86_64": ("x86_64", "haswell", "xeon_phi"),
+    "i386": ("i686", "i586", "i386", "haswell", "xeon_phi"),
+    "arm": ("v7l", "v8l", "v6l"),
+    "ppc64le": ("power8", "power9", "power10"),
+    "s390x": ("z900", "z13", "z14", "z15", "z16"),
+}
+"""What $PLATFORM can be where it is not just the machine's name: it depends on the processor (getauxval(3))."""
 MUSL_NAMES = {"arm": ("armhf", "arm"), "ppc64le": ("powerpc64le",), "ppc": ("powerpc",)}
 """Machine -> musl's names of it, where they are others."""
 MUSL_DIRECTORIES = ["/lib", "/usr/local/lib", "/usr/lib"]
 MOST_INCLUDES = 1000
 DEEPEST_INCLUDE = 40
-TOKEN = re.compile(r"\$(?:\{(ORIGIN|LIB|PLATFORM)\}|(ORIGIN|LIB|PLATFORM)\b)")
+TOKEN = {name: re.compile(rf"\$(?:\{{{name}\}}|{name}(?![A-Za-z0-9_]))") for name in ("ORIGIN", "LIB", "PLATFORM")}
 
 
 class SearchPath(NamedTuple):
@@ -60,13 +66,17 @@ class SearchPath(NamedTuple):
     """The directories of ld.so.conf."""
     default: list[str]
     """Those that the loader was built with."""
-    tokens: dict[str, str]
-    """What $LIB and $PLATFORM stand for."""
+    tokens: dict[str, tuple[str, ...]]
+    """What $LIB and $PLATFORM can stand for."""
 
-    def expand(self, directory: str, origin: str) -> str:
+    def expand(self, directory: str, origin: str) -> list[str]:
         """A directory of an RPATH without its tokens; `origin` is the directory of the library that has it."""
-        values = {**self.tokens, "ORIGIN": f"/{origin}"}
-        return TOKEN.sub(lambda match: values[match[1] or match[2]], directory)
+        found = [directory]
+        for name, values in (*self.tokens.items(), ("ORIGIN", (f"/{origin}",))):
+            if name in directory:
+                parts = [TOKEN[name].split(one) for one in found]
+                found = [value.join(part) for part in parts for value in values]
+        return found
 
     def directories(self) -> list[str]:
         """Every directory that is searched for each library, in order."""
@@ -75,16 +85,15 @@ class SearchPath(NamedTuple):
 
 def search_path(image: ImageView, kind: Kind, family: str, loader: Library | None) -> SearchPath:
     """The search of a loader of this family and kind; `loader` is its file, if the image has it."""
-    tokens = {"PLATFORM": PLATFORM.get(kind.name, kind.name)}
-    environment = [part for part in re.split("[:;]", image.env.get("LD_LIBRARY_PATH", "")) if part.startswith("/")]
+    variable = image.env.get("LD_LIBRARY_PATH", "")
+    environment = [part for part in re.split("[:;]", variable) if part.startswith("/")]
     if family == "musl":
-        tokens["LIB"] = "lib"
-        return SearchPath(family, environment, None, [], _musl_directories(image, kind), tokens)
-    built_in = loader.fact.get("directories") if loader else None
-    default = built_in or _usual_directories(kind)
-    tokens["LIB"] = default[0].removeprefix("/")
-    environment = [TOKEN.sub(lambda match: tokens.get(match[1] or match[2], ""), part) for part in environment]
-    return SearchPath(family, environment, _cache(image), _configured(image), default, tokens)
+        return SearchPath(family, environment, None, [], _musl_directories(image, kind), {})
+    default = (loader.fact.get("directories") if loader else None) or _usual_directories(kind)
+    platforms = PLATFORMS.get(kind.name, (kind.name,))
+    tokens = {"LIB": (default[0].removeprefix("/"),), "PLATFORM": platforms}
+    search = SearchPath(family, [], _cache(image), _configured(image), default, tokens)
+    return search._replace(environment=[place for part in environment for place in search.expand(part, "")])
 
 
 def _usual_directories(kind: Kind) -> list[str]:

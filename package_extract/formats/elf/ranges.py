@@ -21,7 +21,7 @@ MOST = 30 << 20
 
 
 def ranges(head: memoryview, size: int) -> list[tuple[int, int]]:
-    """The (offset, length) of what `read_elf` needs of a file, apart from `head`, its beginning; empty if it is no ELF."""
+    """The (offset, length) of what `read_elf` needs of a file beside `head`, its beginning; empty if that is no ELF."""
     try:
         segments = read_header(head).segments
     except FormatError:

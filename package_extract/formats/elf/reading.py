@@ -60,7 +60,7 @@ class ElfFile(NamedTuple):
     isa_level: int | None
     """x86-64 level that the GNU property note demands: 1 to 4."""
     exported: list[bytes] | None
-    """Defined dynamic symbols, sorted, as `nm -D --with-symbol-versions` writes them; None if not asked for or broken."""
+    """Defined dynamic symbols, sorted, as `nm -D --with-symbol-versions` has them; None if not asked for or broken."""
     undefined: list[bytes] | None
     """Undefined ones, likewise."""
     problems: list[tuple[str, str]]

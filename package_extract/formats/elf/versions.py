@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from struct import error as StructError
+import struct
 from typing import TYPE_CHECKING
 
 from package_extract.errors import FormatError
@@ -64,7 +64,7 @@ def read_definitions(file: MappedFile, dynamic: Dynamic, strings: StringTable, v
             if not following:
                 return
             place += following
-    except StructError as error:
+    except struct.error as error:
         raise FormatError("a version definition lies outside of its segment", code="corrupt") from error
 
 
@@ -84,7 +84,7 @@ def read_needs(file: MappedFile, dynamic: Dynamic, strings: StringTable, version
             if not following:
                 return
             place += following
-    except StructError as error:
+    except struct.error as error:
         raise FormatError("a version need lies outside of its segment", code="corrupt") from error
 
 

@@ -1,0 +1,416 @@
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import tarfile
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from package_extract import pipeline
+from package_extract.document.abi import AbiSection
+from package_extract.options import AnalyzeOptions
+from tests.package_extract.formats.elf.writer import Elf
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+LIB = "usr/lib/x86_64-linux-gnu"
+BANNER = b"\0GNU C Library (Debian GLIBC 2.36-9) stable release version 2.36.\n\0"
+DIRECTORIES = b"\0/lib/x86_64-linux-gnu/\0/usr/lib/x86_64-linux-gnu/\0/lib/\0/usr/lib/\0\0"
+LIBC = Elf(soname="libc.so.6", defines=["GLIBC_2.2.5", "GLIBC_2.9", "GLIBC_2.36", "GLIBC_PRIVATE"], text=BANNER)
+LOADER = Elf(soname="ld-linux-x86-64.so.2", defines=["GLIBC_2.3"], text=DIRECTORIES)
+MUSL = Elf(soname="libc.musl-x86_64.so.1", exported=["malloc"], text=b"\0musl libc (x86_64)\nVersion %s\n\0001.2.4\0")
+GLIBC_SYSTEM: dict[str, Any] = {
+    f"{LIB}/libc.so.6": LIBC,
+    f"{LIB}/ld-linux-x86-64.so.2": LOADER,
+    "lib": "usr/lib",
+}
+
+
+class Root:
+    """A root filesystem: files (bytes or `Elf`) and links (str) by path."""
+
+    def __init__(self, directory: Path) -> None:
+        self.directory = directory
+
+    def analyze(self, entries: dict[str, Any], **options: Any) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+        """The section, held against its model, and the problems."""
+        for path, content in entries.items():
+            place = self.directory / path
+            place.parent.mkdir(parents=True, exist_ok=True)
+            if isinstance(content, str):
+                place.symlink_to(content)
+            else:
+                place.write_bytes(content if isinstance(content, bytes) else content.build())
+        chosen = AnalyzeOptions(analyzers=("abi",), analyzer_options={"abi": options})
+        document = pipeline.run(f"rootfs:{self.directory}", chosen)
+        section = document["results"]["abi"]
+        assert AbiSection.model_validate(section, strict=True).model_dump() == section
+        return section, document["problems"]
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Root:
+    return Root(tmp_path)
+
+
+def missing(section: dict[str, Any]) -> list[tuple[str, str, str | None]]:
+    return [(row["path"], row["needed"], row["version"]) for row in section["missing"]]
+
+
+def library(section: dict[str, Any], path: str) -> dict[str, Any]:
+    (row,) = [row for row in section["libraries"] if row["path"] == path]
+    return row
+
+
+def test_an_empty_image(root: Root) -> None:
+    section, problems = root.analyze({"etc/hostname": b"x"})
+    assert section == {"machine": None, "libc": None, "ceilings": {}, "libraries": [], "missing": []}
+    assert problems == []
+
+
+def test_one_library_with_everything(root: Root) -> None:
+    elf = Elf(
+        soname="libexample.so.1",
+        needed=["libc.so.6"],
+        rpath="$ORIGIN:/opt/lib",
+        runpath="/opt/other",
+        defines=["EX_1.0"],
+        requires={"libc.so.6": {"GLIBC_2.9": False, "GLIBC_2.2.5": False}},
+        exported=["run@@EX_1.0", "EX_1.0"],
+        undefined=["malloc@GLIBC_2.9"],
+    )
+    section, problems = root.analyze({**GLIBC_SYSTEM, f"{LIB}/libexample.so.1.2": elf})
+    assert problems == []
+    row = library(section, f"{LIB}/libexample.so.1.2")
+    assert row == {
+        "path": f"{LIB}/libexample.so.1.2",
+        "soname": "libexample.so.1",
+        "machine": "x86_64",
+        "bits": 64,
+        "isa_level": None,
+        "needed": ["libc.so.6"],
+        "rpath": ["$ORIGIN", "/opt/lib"],
+        "runpath": ["/opt/other"],
+        "defines": ["EX_1.0"],
+        "requires": {"libc.so.6": ["GLIBC_2.2.5", "GLIBC_2.9"]},
+        "exported_symbols": 2,
+        "symbols_digest": "sha256:" + hashlib.sha256(b"EX_1.0\nrun@@EX_1.0").hexdigest(),
+        "exported": None,
+        "undefined": None,
+        "in_search_path": True,
+        "owner": None,
+        "layer": 0,
+    }
+
+
+def test_symbols_on_request(root: Root) -> None:
+    elf = Elf(exported=["b", "a"], undefined=["z", "y"])
+    section, _ = root.analyze({"usr/lib/liba.so": elf, "usr/lib/libempty.so": Elf()}, symbols=True)
+    assert library(section, "usr/lib/liba.so")["exported"] == ["a", "b"]
+    assert library(section, "usr/lib/liba.so")["undefined"] == ["y", "z"]
+    assert library(section, "usr/lib/libempty.so")["exported"] == []
+
+
+def test_glibc_with_its_evidence_and_the_ceilings(root: Root) -> None:
+    stdcxx = Elf(soname="libstdc++.so.6", defines=["GLIBCXX_3.4.9", "GLIBCXX_3.4.30", "CXXABI_1.3", "CXXABI_TM_1"])
+    hidden = Elf(soname="libstdc++.so.6", defines=["GLIBCXX_3.4.99"])
+    section, problems = root.analyze(
+        {**GLIBC_SYSTEM, f"{LIB}/libstdc++.so.6": stdcxx, "opt/conda/lib/libstdc++.so.6": hidden}
+    )
+    path = f"{LIB}/libc.so.6"
+    assert section["machine"] == "x86_64"
+    assert section["libc"] == {
+        "family": "glibc",
+        "version": "2.36",
+        "path": path,
+        "evidence": [
+            {"kind": "version definitions", "path": path, "version": "2.36"},
+            {"kind": "banner", "path": path, "version": "2.36"},
+        ],
+    }
+    assert section["ceilings"] == {"CXXABI": "1.3", "GLIBC": "2.36", "GLIBCXX": "3.4.30"}
+    assert problems == []
+    assert not library(section, "opt/conda/lib/libstdc++.so.6")["in_search_path"]
+
+
+def test_evidence_that_contradicts_is_a_problem(root: Root) -> None:
+    libc = Elf(soname="libc.so.6", defines=["GLIBC_2.31"], text=BANNER)
+    section, problems = root.analyze({**GLIBC_SYSTEM, f"{LIB}/libc.so.6": libc})
+    assert section["libc"]["version"] == "2.31"
+    assert [problem["code"] for problem in problems] == ["libc-version"]
+    assert "2.31" in problems[0]["message"]
+    assert "2.36" in problems[0]["message"]
+
+
+def test_musl(root: Root) -> None:
+    section, problems = root.analyze(
+        {
+            "lib/ld-musl-x86_64.so.1": MUSL,
+            "lib/libc.musl-x86_64.so.1": "ld-musl-x86_64.so.1",
+            "bin/busybox": Elf(interpreter="/lib/ld-musl-x86_64.so.1", needed=["libc.musl-x86_64.so.1"]),
+            "usr/local/lib/liba.so": Elf(soname="liba.so", needed=["libpthread.so.0", "libb.so", "libnone.so"]),
+            "opt/lib/libb.so": Elf(soname="libb.so", requires={"libc.so": {"NO_1": False}}),
+            "etc/ld-musl-x86_64.path": b"/lib:/usr/local/lib\n/opt/lib\n",
+        }
+    )
+    assert section["libc"] == {
+        "family": "musl",
+        "version": "1.2.4",
+        "path": "lib/ld-musl-x86_64.so.1",
+        "evidence": [{"kind": "version string", "path": "lib/ld-musl-x86_64.so.1", "version": "1.2.4"}],
+    }
+    assert missing(section) == [("usr/local/lib/liba.so", "libnone.so", None)]
+    assert library(section, "opt/lib/libb.so")["in_search_path"]
+    assert problems == []
+
+
+def test_two_c_libraries_each_with_its_own_files(root: Root) -> None:
+    section, problems = root.analyze(
+        {
+            **GLIBC_SYSTEM,
+            "usr/bin/a": Elf(interpreter="/lib64/ld-linux-x86-64.so.2", needed=["libc.so.6"]),
+            "usr/lib/ld-musl-x86_64.so.1": MUSL,
+            "opt/node/addon.musl.so": Elf(needed=["libc.musl-x86_64.so.1", "libgone.so"]),
+            f"{LIB}/libc.musl-x86_64.so.1": "../ld-musl-x86_64.so.1",
+        }
+    )
+    assert section["libc"]["family"] == "glibc"
+    assert [(problem["code"], problem["severity"]) for problem in problems] == [("several-libcs", "info")]
+    assert ("opt/node/addon.musl.so", "libgone.so", None) in missing(section)
+
+
+def test_what_is_not_there_is_missing_and_what_lies_elsewhere_is_said(root: Root) -> None:
+    section, _ = root.analyze(
+        {
+            **GLIBC_SYSTEM,
+            f"{LIB}/liba.so": Elf(needed=["libgone.so.1", "libaway.so.2", "libc.so.6"]),
+            "srv/x/libaway.so.2.1": Elf(soname="libaway.so.2"),
+            "usr/bin/tool": Elf(interpreter="/lib64/ld.so", needed=["libgone.so.1"]),
+        }
+    )
+    assert [(row["path"], row["needed"], row["elsewhere"]) for row in section["missing"]] == [
+        ("usr/bin/tool", "libgone.so.1", []),
+        (f"{LIB}/liba.so", "libaway.so.2", ["srv/x/libaway.so.2.1"]),
+        (f"{LIB}/liba.so", "libgone.so.1", []),
+    ]
+
+
+def test_versions_that_are_missing(root: Root) -> None:
+    requires = {
+        "libc.so.6": {"GLIBC_2.9": False, "GLIBC_2.99": False, "GLIBC_WEAK": True},
+        "libbare.so": {"ANY_1": False},
+    }
+    section, _ = root.analyze(
+        {
+            **GLIBC_SYSTEM,
+            f"{LIB}/liba.so": Elf(needed=["libc.so.6", "libbare.so"], requires=requires),
+            f"{LIB}/libbare.so": Elf(soname="libbare.so"),
+        }
+    )
+    assert missing(section) == [(f"{LIB}/liba.so", "libc.so.6", "GLIBC_2.99")]
+
+
+SITE = "opt/app/lib/python3.12/site-packages"
+
+
+@pytest.mark.parametrize(
+    "entries",
+    [
+        {  # the interpreter's RPATH counts for what it loads
+            "opt/app/bin/python3.12": Elf(interpreter="/ld.so", rpath="$ORIGIN/../lib"),
+            "opt/app/lib/libneed.so": Elf(soname="libneed.so"),
+        },
+        {  # the interpreter has it loaded already
+            "opt/app/bin/python3.12": Elf(interpreter="/ld.so", needed=["libneed.so"], runpath="$ORIGIN/../lib"),
+            "opt/app/lib/libneed.so": Elf(soname="libneed.so"),
+        },
+        {  # a virtual environment has its interpreter by a link
+            "usr/local/bin/python3.12": Elf(interpreter="/ld.so", needed=["libneed.so"], runpath="/usr/local/private"),
+            "usr/local/private/libneed.so": Elf(soname="libneed.so"),
+            "opt/app/bin/python": "/usr/local/bin/python3.12",
+        },
+        {  # another distribution of the environment brings it, and is imported before
+            f"{SITE}/torch/lib/libneed.so": Elf(soname="libneed.so"),
+        },
+        {  # the RPATH of a library that needs this one
+            f"{SITE}/pkg/other.so": Elf(needed=["libmodule.so"], rpath="$ORIGIN:$ORIGIN/../../../../private"),
+            "opt/app/private/libneed.so": Elf(soname="libneed.so"),
+        },
+        {  # what needs this one has loaded it under its SONAME
+            f"{SITE}/pkg/other.so": Elf(needed=["libneed.so", "libmodule.so"], runpath="$ORIGIN:/opt/app/private"),
+            "opt/app/private/libneed.so": Elf(soname="libneed.so"),
+        },
+    ],
+)
+def test_what_a_process_would_have_is_not_missing(root: Root, entries: dict[str, Any]) -> None:
+    module = Elf(soname="libmodule.so", needed=["libneed.so"])
+    section, _ = root.analyze({**GLIBC_SYSTEM, f"{SITE}/pkg/libmodule.so": module, **entries})
+    assert missing(section) == []
+
+
+def test_a_program_elsewhere_does_not_help(root: Root) -> None:
+    section, _ = root.analyze(
+        {
+            **GLIBC_SYSTEM,
+            "opt/app/lib/module.so": Elf(needed=["libneed.so"]),
+            "srv/other/bin/tool": Elf(interpreter="/ld.so", needed=["libneed.so"], rpath="$ORIGIN"),
+            "srv/other/bin/libneed.so": Elf(soname="libneed.so"),
+        }
+    )
+    assert missing(section) == [("opt/app/lib/module.so", "libneed.so", None)]
+
+
+def test_the_variable_of_the_image_counts(tmp_path: Path) -> None:
+    config = {"Env": ["LD_LIBRARY_PATH=/opt/none:/opt/$LIB;relative:/opt/first"]}
+    files = {
+        f"{LIB}/libc.so.6": LIBC,
+        f"{LIB}/ld-linux-x86-64.so.2": LOADER,
+        f"{LIB}/libz.so": Elf(soname="libz.so", defines=["Z_1"]),
+        "opt/first/libz.so": Elf(soname="libz.so", defines=["Z_2"]),
+        "opt/lib/x86_64-linux-gnu/liby.so": Elf(soname="liby.so"),
+        f"{LIB}/liba.so": Elf(needed=["libz.so", "liby.so"], requires={"libz.so": {"Z_2": False}}),
+    }
+    archive = tmp_path / "image.tar"
+    write_image(archive, {path: elf.build() for path, elf in files.items()}, config)
+    document = pipeline.run(f"docker-archive:{archive}", AnalyzeOptions(analyzers=("abi",)))
+    section = document["results"]["abi"]
+    assert missing(section) == []
+    assert library(section, "opt/first/libz.so")["in_search_path"]
+    assert section["ceilings"]["Z"] == "2"
+
+
+def write_image(archive: Path, files: dict[str, bytes], config: dict[str, Any]) -> None:
+    """A docker-archive of one layer."""
+    layer = io.BytesIO()
+    with tarfile.open(fileobj=layer, mode="w") as tar:
+        add(tar, files)
+    diff_id = "sha256:" + hashlib.sha256(layer.getvalue()).hexdigest()
+    described = {"architecture": "amd64", "os": "linux", "config": config}
+    described["rootfs"] = {"type": "layers", "diff_ids": [diff_id]}
+    manifest = [{"Config": "config.json", "RepoTags": None, "Layers": ["layer.tar"]}]
+    with tarfile.open(archive, "w") as tar:
+        parts = {"config.json": described, "manifest.json": manifest}
+        add(tar, {name: json.dumps(part).encode() for name, part in parts.items()} | {"layer.tar": layer.getvalue()})
+
+
+def add(tar: tarfile.TarFile, files: dict[str, bytes]) -> None:
+    for path, content in files.items():
+        entry = tarfile.TarInfo(path)
+        entry.size = len(content)
+        tar.addfile(entry, io.BytesIO(content))
+
+
+def test_an_rpath_is_not_looked_at_beside_a_runpath(root: Root) -> None:
+    section, _ = root.analyze(
+        {
+            **GLIBC_SYSTEM,
+            f"{LIB}/liba.so": Elf(needed=["libneed.so"], rpath="/srv/x", runpath="/srv/y"),
+            f"{LIB}/libb.so": Elf(needed=["libneed.so"], rpath="/srv/x"),
+            "srv/x/libneed.so": Elf(soname="libneed.so"),
+        }
+    )
+    assert missing(section) == [(f"{LIB}/liba.so", "libneed.so", None)]
+
+
+def test_files_of_other_machines(root: Root) -> None:
+    section, _ = root.analyze(
+        {
+            **GLIBC_SYSTEM,
+            f"{LIB}/liba.so": Elf(needed=["libneed.so"]),
+            f"{LIB}/libneed.so": Elf(soname="libneed.so", bits=32, machine=3),
+            "opt/arm/libfar.so": Elf(needed=["libc.so.6"], machine=183),
+        }
+    )
+    assert missing(section) == [(f"{LIB}/liba.so", "libneed.so", None)]
+    assert library(section, "opt/arm/libfar.so")["machine"] == "aarch64"
+    assert not library(section, "opt/arm/libfar.so")["in_search_path"]
+
+
+def test_configuration_with_includes_and_a_circle(root: Root) -> None:
+    section, problems = root.analyze(
+        {
+            **GLIBC_SYSTEM,
+            "etc/ld.so.conf": b"include ld.so.conf.d/*.conf\n",
+            "etc/ld.so.conf.d/a.conf": b"/opt/a\ninclude /opt/more/[xy].conf\n",
+            "etc/ld.so.conf.d/b.conf": "/opt/linked.conf",
+            "opt/linked.conf": b"/opt/b\n",
+            "opt/more/x.conf": b"/opt/c\ninclude /etc/ld.so.conf\n",
+            "opt/more/z.conf": b"/opt/d\n",
+            **{f"opt/{name}/lib{name}.so": Elf() for name in "abcd"},
+        }
+    )
+    found = {row["path"]: row["in_search_path"] for row in section["libraries"] if row["path"].startswith("opt/")}
+    assert found == {
+        "opt/a/liba.so": True,
+        "opt/b/libb.so": True,
+        "opt/c/libc.so": True,
+        "opt/d/libd.so": False,
+    }
+    assert [(problem["code"], problem["path"]) for problem in problems] == [("include-cycle", "etc/ld.so.conf")]
+
+
+def test_libraries_for_some_processors_count_behind_the_others(root: Root) -> None:
+    level = f"{LIB}/glibc-hwcaps/x86-64-v3"
+    section, _ = root.analyze(
+        {
+            **GLIBC_SYSTEM,
+            f"{LIB}/liba.so": Elf(needed=["libboth.so", "libonly.so"], requires={"libboth.so": {"B_1": False}}),
+            f"{LIB}/libboth.so": Elf(soname="libboth.so", defines=["B_1"]),
+            f"{level}/libboth.so": Elf(soname="libboth.so", defines=["B_9"]),
+            f"{level}/libonly.so": Elf(soname="libonly.so"),
+        }
+    )
+    assert missing(section) == []
+    assert library(section, f"{level}/libonly.so")["in_search_path"]
+    assert section["ceilings"]["B"] == "1"
+
+
+def test_what_is_named_like_a_library(root: Root) -> None:
+    section, problems = root.analyze(
+        {
+            "usr/lib/libc.so": b"/* GNU ld script */\nGROUP ( /lib/libc.so.6 )\n",
+            "usr/lib/notes.so": b"hello\n",
+            "usr/lib/empty.so": b"",
+            "usr/lib/broken.so": b"\x7fELF\x09" + bytes(100),
+            "usr/lib/cut.so": Elf(needed=["libz.so.1"], text=bytes(500)).build()[:-100],
+        }
+    )
+    assert [(p["path"], p["code"], p["severity"]) for p in problems] == [
+        ("usr/lib/broken.so", "corrupt", "error"),
+        ("usr/lib/cut.so", "truncated", "warning"),
+        ("usr/lib/empty.so", "no-elf", "info"),
+        ("usr/lib/libc.so", "linker-script", "info"),
+        ("usr/lib/notes.so", "no-elf", "info"),
+    ]
+    assert [row["path"] for row in section["libraries"]] == ["usr/lib/cut.so"]
+
+
+def test_a_broken_cache_is_a_problem_and_the_configuration_counts(root: Root) -> None:
+    section, problems = root.analyze(
+        {
+            **GLIBC_SYSTEM,
+            "etc/ld.so.cache": b"nonsense",
+            "etc/ld.so.conf": b"/opt/a\n",
+            "opt/a/liba.so": Elf(soname="liba.so"),
+            f"{LIB}/libb.so": Elf(needed=["liba.so"]),
+        }
+    )
+    assert [problem["code"] for problem in problems] == ["corrupt"]
+    assert missing(section) == []
+
+
+def test_programs_are_no_libraries(root: Root) -> None:
+    section, _ = root.analyze(
+        {
+            "usr/bin/fixed": Elf(kind=2),
+            "usr/bin/pie": Elf(interpreter="/ld.so"),
+            "usr/bin/static-pie": Elf(extra=[(0x6FFFFFFB, 0x08000000)]),
+            "usr/lib/object.o": Elf(kind=1),
+            "usr/lib/module.abi3.so": Elf(),
+            f"{LIB}/libc.so.6": Elf(soname="libc.so.6", interpreter="/ld.so"),
+        }
+    )
+    assert [row["path"] for row in section["libraries"]] == ["usr/lib/module.abi3.so", f"{LIB}/libc.so.6"]

@@ -65,7 +65,10 @@ WANTED_NAMES = (
     *sorted(_PROGRAMS | _LIBRARIES | _GLIBC | _MUSL | _SYSCONFIG),
     *("patchlevel.h", "pyconfig.h", "pyvenv.cfg", "build-details.json", "EXTERNALLY-MANAGED", "site.py"),
 )
-WANTED_GLOBS = ("**/site-packages/*.pth", "**/dist-packages/*.pth")
+WANTED_GLOBS = (
+    *("**/site-packages/*.pth", "**/dist-packages/*.pth"),
+    *("**/conda-meta/python-*.json", "**/conda-meta/pypy*.json"),
+)
 
 _SYSCONFIG_VARIABLES = (
     *("SOABI", "EXT_SUFFIX", "MULTIARCH", "VERSION", "Py_DEBUG", "Py_GIL_DISABLED", "WITH_PYMALLOC"),
@@ -113,6 +116,8 @@ def read_fact(path: str, content: memoryview, size: int) -> Fact | None:
         from package_extract.formats.path_configuration import read_pth
 
         return "pth", read_pth(bytes(content))
+    if name.endswith(".json") and name != "build-details.json":
+        return _read_conda(bytes(content))
     reader = _READERS.get("_sysconfigdata" if name.startswith("_sysconfigdata") else name)
     return reader(bytes(content)) if reader else None
 
@@ -157,6 +162,15 @@ def _read_passwd(data: bytes) -> dict[str, str]:
             homes.setdefault(fields[0], fields[5])
             homes.setdefault(fields[2], fields[5])
     return homes
+
+
+def _read_conda(data: bytes) -> Fact | None:
+    """The package that brought an interpreter, if this is one, with the programs of its list of files."""
+    from package_extract.formats.conda_meta import read_conda_meta
+
+    record = read_conda_meta(data)
+    programs = [path for path in record["files"] if is_program(path)]
+    return ("conda", {"name": record["name"], "version": record["version"], "programs": programs}) if programs else None
 
 
 def _read_patchlevel(data: bytes) -> Fact:

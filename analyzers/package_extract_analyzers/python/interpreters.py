@@ -145,7 +145,7 @@ def _described(
         },
         (f"{prefix}/pyvenv.cfg".lstrip("/"), plain),
     )
-    row["owner"], row["layer"] = findings.image.owner(path), findings.image.layer(path)
+    row["owner"], row["layer"] = findings.owner(path), findings.image.layer(path)
     return row
 
 

@@ -69,9 +69,9 @@ class PythonPackages:
         for one in findings.distributions.values():
             if _is_package(one, image):
                 members.setdefault(environments.of_site(one.site), []).append(one)
+        bound = bind(environments.all(), readers(image), image.tree)
         for environment, distributions in members.items():
             _fill(environment, distributions, image)
-        bound = bind(environments.all(), readers(image), image.tree)
         for environment, distributions in members.items():
             site = environments.vendoring_site(environment)
             if site is None:

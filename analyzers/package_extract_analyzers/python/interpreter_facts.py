@@ -166,9 +166,13 @@ def _read_passwd(data: bytes) -> dict[str, str]:
 
 def _read_conda(data: bytes) -> Fact | None:
     """The package that brought an interpreter, if this is one, with the programs of its list of files."""
+    from package_extract.errors import FormatError
     from package_extract.formats.conda_meta import read_conda_meta
 
-    record = read_conda_meta(data)
+    try:
+        record = read_conda_meta(data)
+    except FormatError:  # told by the analyzer of packages
+        return None
     programs = [path for path in record["files"] if is_program(path)]
     return ("conda", {"name": record["name"], "version": record["version"], "programs": programs}) if programs else None
 

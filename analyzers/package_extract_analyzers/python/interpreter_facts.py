@@ -11,8 +11,6 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from package_extract.formats.elf_segments import ElfSegments
-
 __all__ = ["WANTED_GLOBS", "WANTED_NAMES", "WANTED_PATHS", "is_program", "ranges", "read_fact", "series_of_name"]
 
 Fact = tuple[str, Any]
@@ -93,23 +91,23 @@ def series_of_name(path: str) -> str | None:
     return match[1] if match else None
 
 
-def ranges(head: memoryview, size: int) -> Iterable[tuple[int, int]]:
+def ranges(head: memoryview) -> Iterable[tuple[int, int]]:
     """The constants of a large program or library; nothing of another file."""
     from package_extract.errors import FormatError
-    from package_extract.formats.elf_segments import read_segments
+    from package_extract.formats.elf import read_header
     from package_extract.formats.python_binary import data_ranges
 
     try:
-        return [*data_ranges(read_segments(head, size))]
+        return [*data_ranges(read_header(head))]
     except FormatError:
         return []
 
 
-def read_fact(path: str, content: memoryview, size: int) -> Fact | None:
+def read_fact(path: str, content: memoryview) -> Fact | None:
     """The fact about a file, None for a mere namesake. May raise `FormatError`."""
     name = path.rpartition("/")[2]
     if bytes(content[:4]) == b"\x7fELF":
-        return _read_elf(path, content, size)
+        return _read_elf(path, content)
     if path == _USERS:
         return "passwd", _read_passwd(bytes(content[:_USERS_BYTES]))
     if name.endswith(".pth"):
@@ -122,35 +120,31 @@ def read_fact(path: str, content: memoryview, size: int) -> Fact | None:
     return reader(bytes(content)) if reader else None
 
 
-def _read_elf(path: str, content: memoryview, size: int) -> Fact | None:
-    from package_extract.formats.elf_segments import read_segments
+def _read_elf(path: str, content: memoryview) -> Fact:
+    from package_extract.formats.elf import read_elf, read_header
+    from package_extract.formats.python_binary import data_ranges, read_python_binary
 
-    elf = read_segments(content, size)
+    header, elf = read_header(content), read_elf(content)
+    platform = {"machine": elf.machine, "bits": elf.bits, "order": elf.byte_order, "flags": elf.flags}
     name = path.rpartition("/")[2]
     if name in _GLIBC or name in _MUSL:
-        return "libc", _read_libc(elf, musl=name in _MUSL)
-    from package_extract.formats.python_binary import read_python_binary
-
+        data = b"".join([content[offset : offset + length] for offset, length in data_ranges(header)])
+        return "libc", {**platform, **_read_libc(data, musl=name in _MUSL)}
+    paths = elf.runpath if elf.runpath is not None else elf.rpath
     return "elf", {
-        **_platform(elf),
-        "interpreter": elf.interpreter(),
-        "needed": elf.needed(),
-        "library_paths": elf.library_paths(),
-        **read_python_binary(elf, series_of_name(path)),
+        **platform,
+        "interpreter": elf.interpreter,
+        "needed": elf.needed,
+        "library_paths": [directory for directory in (paths or "").split(":") if directory],
+        **read_python_binary(content, header, series_of_name(path)),
     }
 
 
-def _platform(elf: ElfSegments) -> dict[str, Any]:
-    return {"machine": elf.machine, "bits": elf.bits, "order": elf.order, "flags": elf.flags}
-
-
-def _read_libc(elf: ElfSegments, *, musl: bool) -> dict[str, Any]:
+def _read_libc(data: bytes, *, musl: bool) -> dict[str, Any]:
     from package_extract.formats.libc import glibc_versions, musl_version
-    from package_extract.formats.python_binary import data_ranges
 
-    data = b"".join([elf.content[offset : offset + length] for offset, length in data_ranges(elf)])
     versions = [musl_version(data)] if musl else [*glibc_versions(data)]
-    return {**_platform(elf), "family": "musl" if musl else "glibc", "versions": [v for v in versions if v]}
+    return {"family": "musl" if musl else "glibc", "versions": [version for version in versions if version]}
 
 
 def _read_passwd(data: bytes) -> dict[str, str]:

@@ -6,13 +6,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from package_extract.formats.elf_segments import read_segments
+from package_extract.formats.elf import read_header
 from package_extract.formats.python_binary import data_ranges, read_python_binary, version_from_hex
 from tests.python_binaries import Binary, cpython
 
 
 def read(data: bytes, series: str | None = None) -> dict[str, Any]:
-    return read_python_binary(read_segments(memoryview(data), len(data)), series)
+    content = memoryview(data)
+    return read_python_binary(content, read_header(content), series)
 
 
 def test_a_static_cpython() -> None:
@@ -72,7 +73,7 @@ def test_a_string_across_the_windows_is_found() -> None:
 
 def test_only_the_constants_of_a_large_file_are_asked_for() -> None:
     data = Binary(constants=[b"3.8.10"], code=20 << 20).build()
-    ranges = [*data_ranges(read_segments(memoryview(data[: 1 << 20]), len(data)))]
+    ranges = [*data_ranges(read_header(memoryview(data[: 1 << 20])))]
 
     assert sum(length for _, length in ranges) < 1 << 20
     holes = bytearray(len(data))

@@ -281,11 +281,12 @@ def test_a_later_layer_replaces_the_interpreter() -> None:
     assert (row["version"], row["layer"]) == ("3.11.9", 1)
 
 
-def test_a_damaged_program_is_a_problem() -> None:
-    found = look({"usr/bin/python3.11": cpython("3.11.2")[:60], "usr/local/bin/python3": cpython("3.12.1")})
+@pytest.mark.parametrize(("length", "code"), [(30, "truncated"), (100, "not-an-interpreter")])
+def test_a_damaged_program_is_a_problem(length: int, code: str) -> None:
+    found = look({"usr/bin/python3.11": cpython("3.11.2")[:length], "usr/local/bin/python3": cpython("3.12.1")})
 
     assert [*found.interpreters] == ["usr/local/bin/python3"]
-    assert found.codes == ["truncated"]
+    assert found.codes == [code]
 
 
 @settings(max_examples=30, suppress_health_check=[HealthCheck.too_slow], deadline=None)

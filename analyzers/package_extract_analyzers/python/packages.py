@@ -80,7 +80,8 @@ class PythonPackages:
                 around = findings.distributions_in(site)
                 mark_vendored(environment.packages, environment.prefix, site, around)
         for upper, lower in environments.overlays():
-            mark_overlaid(lower.packages, upper.packages)
+            if lower not in bound:
+                mark_overlaid(lower.packages, upper.packages)
         mark_unseen(environments.all(), bound)
         return {"environments": [environment.section() for environment in environments.all()]}
 

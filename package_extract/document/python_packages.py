@@ -61,11 +61,11 @@ class PythonEnvironment(Model):
     """`system`: the layout of an installed Python; `virtualenv`: has a pyvenv.cfg; `conda`: has conda-meta; `user`: in
     a home directory's `.local`; `unbound`: any other directory that holds distributions."""
     interpreter: str | None
-    """Real path of the interpreter that reads the environment."""
+    """Path of the interpreter that reads the environment, as in `python_interpreters`."""
     include_system_site: bool | None
     """Whether a virtual environment also sees the packages of its base interpreter; null for other kinds."""
     paths: list[str]
-    """Directories that are there and are imported from, those that `.pth` files add last."""
+    """Directories that are there and are imported from, in the interpreter's order."""
     packages: list[PythonDistribution]
     """Sorted by normalized name, version and metadata path."""
 

@@ -11,10 +11,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from package_extract.formats.elf import constants, exported_integer
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from package_extract.formats.elf_segments import ElfSegments
+    from package_extract.formats.elf import Header
 
 __all__ = ["data_ranges", "read_python_binary", "version_from_hex"]
 
@@ -34,35 +36,36 @@ _MOST_PLACES = 10_000
 _LEVELS = {0xA: "a", 0xB: "b", 0xC: "rc", 0xF: ""}
 
 
-def data_ranges(elf: ElfSegments) -> Iterable[tuple[int, int]]:
+def data_ranges(header: Header) -> Iterable[tuple[int, int]]:
     """(offset, length) of the parts of the file that `read_python_binary` looks at."""
     room = _LARGEST
-    for segment in elf.constants():
+    for segment in constants(header):
         if segment.length <= room:
             room -= segment.length
             yield segment.offset, segment.length
 
 
-def read_python_binary(elf: ElfSegments, series: str | None) -> dict[str, Any]:
+def read_python_binary(content: memoryview, header: Header, series: str | None) -> dict[str, Any]:
     """What is in the constants of the file; `series` ("3.11") is what its name tells of the version, if anything.
 
     {"hex": value of Py_Version or None, "versions": whole strings that may be the version, "tails": where there is
     none, the ends of paths that may be it, "suffixes": of extension modules, "pypy": versions of PyPy}.
     """
-    suffixes = _matches(_SUFFIX, elf, _SUFFIX_STARTS)
+    parts = _Parts(content, header)
+    suffixes = _matches(_SUFFIX, parts, _SUFFIX_STARTS)
     known = {series} if series else set()
     known |= {f"{digits[0]}.{digits[1:]}" for digits in map(_digits, suffixes) if digits}
     if not known:
-        known |= set(_matches(_SERIES_2, elf, (b"python2.",)))
+        known |= set(_matches(_SERIES_2, parts, (b"python2.",)))
     starts = [f"{one}.".encode() for one in sorted(known)]
-    versions = _matches(_WHOLE, elf, starts) or _matches(_PYPY_PYTHON, elf, starts)
-    tails = [] if versions else _matches(_TAIL, elf, starts)
+    versions = _matches(_WHOLE, parts, starts) or _matches(_PYPY_PYTHON, parts, starts)
+    tails = [] if versions else _matches(_TAIL, parts, starts)
     return {
-        "hex": elf.exported_integer("Py_Version"),
+        "hex": exported_integer(content, header, "Py_Version"),
         "versions": versions,
         "tails": tails,
         "suffixes": suffixes,
-        "pypy": _matches(_PYPY, elf, (b"[PyPy ",)),
+        "pypy": _matches(_PYPY, parts, (b"[PyPy ",)),
     }
 
 
@@ -74,10 +77,22 @@ def version_from_hex(value: int) -> str | None:
     return f"{major}.{minor}.{micro}" + (f"{level}{value & 15}" if level else "")
 
 
-def _matches(pattern: re.Pattern[bytes], elf: ElfSegments, starts: Iterable[bytes]) -> list[str]:
+class _Parts:
+    """The constants in pieces that overlap: a whole copy may be too large."""
+
+    def __init__(self, content: memoryview, header: Header) -> None:
+        self._content, self._ranges = content, [*data_ranges(header)]
+
+    def __iter__(self) -> Iterator[bytes]:
+        for offset, length in self._ranges:
+            for start in range(offset, min(offset + length, len(self._content)), _WINDOW):
+                yield bytes(self._content[start : min(start + _WINDOW + _OVERLAP, offset + length)])
+
+
+def _matches(pattern: re.Pattern[bytes], parts: Iterable[bytes], starts: Iterable[bytes]) -> list[str]:
     """The distinct matches at the places where one of `starts` is; `find` is what makes it fast."""
     found: set[bytes] = set()
-    for part in _windows(elf):
+    for part in parts:
         for start in starts:
             position, places = part.find(start), 0
             while position >= 0 and places < _MOST_PLACES and len(found) < _MOST_FOUND:
@@ -86,13 +101,6 @@ def _matches(pattern: re.Pattern[bytes], elf: ElfSegments, starts: Iterable[byte
                     found.add(match[pattern.groups])
                 position, places = part.find(start, position + 1), places + 1
     return [match.decode("ascii") for match in sorted(found)]
-
-
-def _windows(elf: ElfSegments) -> Iterator[bytes]:
-    """The constants in pieces that overlap: a whole copy may be too large."""
-    for offset, length in data_ranges(elf):
-        for start in range(offset, offset + length, _WINDOW):
-            yield bytes(elf.content[start : min(start + _WINDOW + _OVERLAP, offset + length)])
 
 
 def _digits(suffix: str) -> str | None:

@@ -87,6 +87,15 @@ class Collector:
     def wanted(self, member: Member, readers: list[int], window: Window) -> None:
         """Bring a file's content into memory and hand it to the analyzers that want it."""
         self.node(member.name, (member.size, member.mode))
+        self._content(member, readers, window)
+
+    def wanted_as_link(self, member: Member, readers: list[int], window: Window) -> None:
+        """The same for those that want it under the name of a hard link; what others read of it before stays."""
+        if member.name not in self.contents.nodes:
+            self.node(member.name, (member.size, member.mode))
+        self._content(member, readers, window)
+
+    def _content(self, member: Member, readers: list[int], window: Window) -> None:
         path = member.name.decode("utf-8", "surrogateescape")
         analyzers = [self.analyzers[reader] for reader in readers]
         try:

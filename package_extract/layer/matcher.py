@@ -37,7 +37,8 @@ class Matcher:
         self._paths: dict[bytes, list[int]] = {}
         self._basenames: dict[bytes, list[int]] = {}
         self._suffixes: list[tuple[bytes, int]] = []
-        self._globs: list[tuple[re.Pattern[bytes], int]] = []
+        self._globs: dict[bytes, list[tuple[re.Pattern[bytes], int]]] = {}
+        """By the last three bytes of the names that they match; those of unknown end under b''."""
         self._contents: list[tuple[bytes, int]] = []
         for reader, wants in enumerate(patterns):
             self._add(reader, wants)
@@ -54,30 +55,35 @@ class Matcher:
             self._suffixes.append((suffix, reader))
             self.tails.add(suffix[-TAIL:])
         for glob in wants.globs:
-            self._globs.append((_compiled(glob), reader))
-            self._gate(glob)
+            self._globs.setdefault(self._gate(glob), []).append((_compiled(glob), reader))
         for magic in wants.magics:
             if len(magic) < MAGIC:
                 raise ValueError(f"the magic {magic!r} is shorter than {MAGIC} bytes")
             self._contents.append((magic, reader))
             self.magics.add(magic[:MAGIC])
 
-    def _gate(self, glob: str) -> None:
+    def _gate(self, glob: str) -> bytes:
+        """Let the names that the glob may match pass, and return what they end in, if that is known."""
         parts = WILD.split(glob)
         if len(parts[-1]) >= TAIL and "]" not in parts[-1]:
-            self.tails.add(parts[-1].encode()[-TAIL:])
-        elif len(parts[0].encode()) >= HEAD:
+            tail = parts[-1].encode()[-TAIL:]
+            self.tails.add(tail)
+            return tail
+        if len(parts[0].encode()) >= HEAD:
             self.heads.add(parts[0].encode()[:HEAD])
         else:
             self.every_name = True
+        return b""
 
     def by_name(self, name: bytes) -> set[int]:
         """The readers that want a file because of its name."""
         found = {*self._paths.get(name, ()), *self._basenames.get(name.rpartition(b"/")[2], ())}
         if name.endswith(self._all_suffixes):
             found.update(reader for suffix, reader in self._suffixes if name.endswith(suffix))
-        if self._globs:
-            found.update(reader for pattern, reader in self._globs if reader not in found and pattern.fullmatch(name))
+        for tail in (name[-TAIL:], b""):
+            for pattern, reader in self._globs.get(tail, ()):
+                if reader not in found and pattern.fullmatch(name):
+                    found.add(reader)
         return found
 
     def readers(self, name: bytes, head: bytes) -> list[int]:

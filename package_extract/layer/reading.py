@@ -92,7 +92,7 @@ class LayerReader:
                 layer,
                 set(readers),
                 self.limits,
-                lambda member, window: collector.wanted(member, sorted(readers[member.name]), window),
+                lambda member, window: collector.wanted_as_link(member, sorted(readers[member.name]), window),
             )
 
     def content(self, layer: Layer, name: str, limit: int) -> bytes | None:

@@ -51,7 +51,7 @@ class Interpreter:
         self.sysconfig = self._sysconfig()
         self.details = self._details()
         self.ext_suffix = self._ext_suffix()
-        self.owner = findings.image.owner(path)
+        self.owner = findings.owner(path)
         self.evidence = self._evidence()
 
     @property

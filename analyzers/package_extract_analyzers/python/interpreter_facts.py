@@ -11,8 +11,6 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from package_extract.formats.elf_segments import ElfSegments
-
 __all__ = ["WANTED_GLOBS", "WANTED_NAMES", "WANTED_PATHS", "is_program", "ranges", "read_fact", "series_of_name"]
 
 Fact = tuple[str, Any]
@@ -65,7 +63,10 @@ WANTED_NAMES = (
     *sorted(_PROGRAMS | _LIBRARIES | _GLIBC | _MUSL | _SYSCONFIG),
     *("patchlevel.h", "pyconfig.h", "pyvenv.cfg", "build-details.json", "EXTERNALLY-MANAGED", "site.py"),
 )
-WANTED_GLOBS = ("**/site-packages/*.pth", "**/dist-packages/*.pth")
+WANTED_GLOBS = (
+    *("**/site-packages/*.pth", "**/dist-packages/*.pth"),
+    *("**/conda-meta/python-*.json", "**/conda-meta/pypy*.json"),
+)
 
 _SYSCONFIG_VARIABLES = (
     *("SOABI", "EXT_SUFFIX", "MULTIARCH", "VERSION", "Py_DEBUG", "Py_GIL_DISABLED", "WITH_PYMALLOC"),
@@ -90,62 +91,60 @@ def series_of_name(path: str) -> str | None:
     return match[1] if match else None
 
 
-def ranges(head: memoryview, size: int) -> Iterable[tuple[int, int]]:
+def ranges(head: memoryview) -> Iterable[tuple[int, int]]:
     """The constants of a large program or library; nothing of another file."""
     from package_extract.errors import FormatError
-    from package_extract.formats.elf_segments import read_segments
+    from package_extract.formats.elf import read_header
     from package_extract.formats.python_binary import data_ranges
 
     try:
-        return [*data_ranges(read_segments(head, size))]
+        return [*data_ranges(read_header(head))]
     except FormatError:
         return []
 
 
-def read_fact(path: str, content: memoryview, size: int) -> Fact | None:
+def read_fact(path: str, content: memoryview) -> Fact | None:
     """The fact about a file, None for a mere namesake. May raise `FormatError`."""
     name = path.rpartition("/")[2]
     if bytes(content[:4]) == b"\x7fELF":
-        return _read_elf(path, content, size)
+        return _read_elf(path, content)
     if path == _USERS:
         return "passwd", _read_passwd(bytes(content[:_USERS_BYTES]))
     if name.endswith(".pth"):
         from package_extract.formats.path_configuration import read_pth
 
         return "pth", read_pth(bytes(content))
+    if name.endswith(".json") and name != "build-details.json":
+        return _read_conda(bytes(content))
     reader = _READERS.get("_sysconfigdata" if name.startswith("_sysconfigdata") else name)
     return reader(bytes(content)) if reader else None
 
 
-def _read_elf(path: str, content: memoryview, size: int) -> Fact | None:
-    from package_extract.formats.elf_segments import read_segments
+def _read_elf(path: str, content: memoryview) -> Fact:
+    from package_extract.formats.elf import read_elf, read_header
+    from package_extract.formats.python_binary import data_ranges, read_python_binary
 
-    elf = read_segments(content, size)
+    header, elf = read_header(content), read_elf(content)
+    platform = {"machine": elf.machine, "bits": elf.bits, "order": elf.byte_order, "flags": elf.flags}
     name = path.rpartition("/")[2]
     if name in _GLIBC or name in _MUSL:
-        return "libc", _read_libc(elf, musl=name in _MUSL)
-    from package_extract.formats.python_binary import read_python_binary
-
+        data = b"".join([content[offset : offset + length] for offset, length in data_ranges(header)])
+        return "libc", {**platform, **_read_libc(data, musl=name in _MUSL)}
+    paths = elf.runpath if elf.runpath is not None else elf.rpath
     return "elf", {
-        **_platform(elf),
-        "interpreter": elf.interpreter(),
-        "needed": elf.needed(),
-        "library_paths": elf.library_paths(),
-        **read_python_binary(elf, series_of_name(path)),
+        **platform,
+        "interpreter": elf.interpreter,
+        "needed": elf.needed,
+        "library_paths": [directory for directory in (paths or "").split(":") if directory],
+        **read_python_binary(content, header, series_of_name(path)),
     }
 
 
-def _platform(elf: ElfSegments) -> dict[str, Any]:
-    return {"machine": elf.machine, "bits": elf.bits, "order": elf.order, "flags": elf.flags}
-
-
-def _read_libc(elf: ElfSegments, *, musl: bool) -> dict[str, Any]:
+def _read_libc(data: bytes, *, musl: bool) -> dict[str, Any]:
     from package_extract.formats.libc import glibc_versions, musl_version
-    from package_extract.formats.python_binary import data_ranges
 
-    data = b"".join([elf.content[offset : offset + length] for offset, length in data_ranges(elf)])
     versions = [musl_version(data)] if musl else [*glibc_versions(data)]
-    return {**_platform(elf), "family": "musl" if musl else "glibc", "versions": [v for v in versions if v]}
+    return {"family": "musl" if musl else "glibc", "versions": [version for version in versions if version]}
 
 
 def _read_passwd(data: bytes) -> dict[str, str]:
@@ -157,6 +156,19 @@ def _read_passwd(data: bytes) -> dict[str, str]:
             homes.setdefault(fields[0], fields[5])
             homes.setdefault(fields[2], fields[5])
     return homes
+
+
+def _read_conda(data: bytes) -> Fact | None:
+    """The package that brought an interpreter, if this is one, with the programs of its list of files."""
+    from package_extract.errors import FormatError
+    from package_extract.formats.conda_meta import read_conda_meta
+
+    try:
+        record = read_conda_meta(data)
+    except FormatError:  # told by the analyzer of packages
+        return None
+    programs = [path for path in record["files"] if is_program(path)]
+    return ("conda", {"name": record["name"], "version": record["version"], "programs": programs}) if programs else None
 
 
 def _read_patchlevel(data: bytes) -> Fact:

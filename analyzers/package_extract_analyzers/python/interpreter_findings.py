@@ -10,7 +10,7 @@ from package_extract_analyzers.python.interpreter_facts import is_program
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from package_extract.plugin import ImageView
+    from package_extract.plugin import ImageView, Owner
 
 __all__ = ["InterpreterFindings", "parents"]
 
@@ -26,6 +26,7 @@ class InterpreterFindings:
         self.pth: dict[str, list[tuple[str, list[str]]]] = {}
         """By directory: name of each `.pth` file, and what it adds."""
         self.homes: dict[str, str] = {}
+        self._conda: dict[str, Owner] = {}
         self._others: dict[str, tuple[str, Any]] = {}
         for path, (kind, value) in image.facts():
             self._add(path, kind, value)
@@ -40,10 +41,18 @@ class InterpreterFindings:
             self.virtual[directory] = value
         elif kind == "pth":
             self.pth.setdefault(directory, []).append((name, value))
+        elif kind == "conda":
+            owner = {"type": "conda", "name": value["name"], "version": value["version"]}
+            prefix = dirname(directory)
+            self._conda |= {f"{prefix}/{program}".lstrip("/"): owner for program in value["programs"]}
         elif kind == "passwd":
             self.homes = value
         else:
             self._others[path] = kind, value
+
+    def owner(self, path: str) -> Owner | None:
+        """The package that brought a program: what the engine knows, or a package of conda."""
+        return self.image.owner(path) or self._conda.get(path)
 
     def told(self, kind: str, path: str) -> tuple[str, Any] | None:
         """The real path and the fact of this kind of the file at a path (links are followed), or None."""

@@ -6,6 +6,7 @@ import re
 from posixpath import dirname, join
 from typing import TYPE_CHECKING, Any
 
+from package_extract.formats.elf import machine_name
 from package_extract.formats.libc import loader_family
 
 if TYPE_CHECKING:
@@ -15,24 +16,8 @@ if TYPE_CHECKING:
 
 __all__ = ["architecture", "find_libc", "find_libpython", "is_hard_float"]
 
-_NAMES = {
-    (62, 64, "<"): "x86_64",
-    (3, 32, "<"): "i686",
-    (183, 64, "<"): "aarch64",
-    (183, 64, ">"): "aarch64_be",
-    (40, 32, "<"): "armv7l",
-    (21, 64, "<"): "ppc64le",
-    (21, 64, ">"): "ppc64",
-    (20, 32, ">"): "ppc",
-    (22, 64, ">"): "s390x",
-    (243, 64, "<"): "riscv64",
-    (243, 32, "<"): "riscv32",
-    (258, 64, "<"): "loongarch64",
-    (8, 64, "<"): "mips64",
-    (8, 32, "<"): "mips",
-    (62, 32, "<"): "x86_64",
-}
-"""e_machine, class and byte order with what `uname -m` prints there."""
+_UNAME = {"i386": "i686", "arm": "armv7l", "mipsel": "mips", "mips64el": "mips64"}
+"""Machines that `uname -m` calls otherwise than by the name of their architecture."""
 _PLATFORM = ("machine", "bits", "order")
 _DIRECTORIES = ("lib", "lib64", "usr/lib", "usr/lib64", "usr/local/lib", "usr/local/lib64")
 _EABI_5, _HARD_FLOAT = 0x05000000, 0x400
@@ -40,8 +25,10 @@ _EABI_5, _HARD_FLOAT = 0x05000000, 0x400
 
 def architecture(binary: Mapping[str, Any], variant: str | None) -> str | None:
     """What `uname -m` prints on a machine that the program is made for; `variant` is the image's ("v6")."""
-    name = _NAMES.get((binary["machine"], binary["bits"], binary["order"]))
-    return "armv6l" if name == "armv7l" and variant == "v6" else name
+    name = machine_name(binary["machine"], binary["bits"], binary["order"])
+    if name.startswith("em_"):
+        return None
+    return "armv6l" if name == "arm" and variant == "v6" else _UNAME.get(name, name)
 
 
 def is_hard_float(binary: Mapping[str, Any]) -> bool:

@@ -43,15 +43,15 @@ class PythonInterpreters:
     after = ("rpm", "dpkg", "apk")
     section = "package_extract.document.python_interpreters:PythonInterpretersSection"
 
-    def ranges(self, head: memoryview, size: int) -> Iterable[tuple[int, int]]:
+    def ranges(self, head: memoryview, size: int) -> Iterable[tuple[int, int]]:  # noqa: ARG002
         """The constants of a large program or library."""
-        return ranges(head, size)
+        return ranges(head)
 
     def read(self, file: LayerFile) -> Any:
         """A pair of kind and value; see `interpreter_facts`."""
         if file.size > _LARGEST_TEXT and bytes(file.content[:4]) != b"\x7fELF":
             return None
-        return read_fact(file.path, file.content, file.size)
+        return read_fact(file.path, file.content)
 
     def assemble(self, image: ImageView) -> Section:
         """Describe each program, then each virtual environment by the program that it leads to."""
@@ -145,7 +145,7 @@ def _described(
         },
         (f"{prefix}/pyvenv.cfg".lstrip("/"), plain),
     )
-    row["owner"], row["layer"] = findings.image.owner(path), findings.image.layer(path)
+    row["owner"], row["layer"] = findings.owner(path), findings.image.layer(path)
     return row
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from package_extract.errors import FormatError
 from package_extract.plugin import FilePatterns
+from package_extract_analyzers.python.binding import bind, mark_unseen, readers
 from package_extract_analyzers.python.conda import conda_files, conda_prefix, conda_row
 from package_extract_analyzers.python.facts import INTERPRETER_NAMES, METADATA_FILE_NAMES, read_fact
 from package_extract_analyzers.python.findings import Findings
@@ -39,7 +40,7 @@ class PythonPackages:
         suffixes=(".dist-info", ".egg-info", ".egg", ".egg-link", "conda-meta/history"),
         globs=("**/conda-meta/*.json", "**/site-packages/*.pth", "**/dist-packages/*.pth"),
     )
-    after = ("rpm", "dpkg", "apk")
+    after = ("rpm", "dpkg", "apk", "python_interpreters")
     options: Mapping[str, Any] = {}
     section = "package_extract.document.python_packages:PythonPackagesSection"
 
@@ -68,6 +69,7 @@ class PythonPackages:
         for one in findings.distributions.values():
             if _is_package(one, image):
                 members.setdefault(environments.of_site(one.site), []).append(one)
+        bound = bind(environments.all(), readers(image), image.tree)
         for environment, distributions in members.items():
             _fill(environment, distributions, image)
         for environment, distributions in members.items():
@@ -78,7 +80,9 @@ class PythonPackages:
                 around = findings.distributions_in(site)
                 mark_vendored(environment.packages, environment.prefix, site, around)
         for upper, lower in environments.overlays():
-            mark_overlaid(lower.packages, upper.packages)
+            if lower not in bound:
+                mark_overlaid(lower.packages, upper.packages)
+        mark_unseen(environments.all(), bound)
         return {"environments": [environment.section() for environment in environments.all()]}
 
 

@@ -6,8 +6,21 @@ from the program headers, as for the loader: section headers may be stripped or 
 
 from __future__ import annotations
 
+from .data import constants, exported_integer
+from .header import Header, read_header
 from .machines import machine_name
 from .ranges import ranges
 from .reading import EXECUTABLE, SHARED_OBJECT, ElfFile, read_elf
 
-__all__ = ["EXECUTABLE", "SHARED_OBJECT", "ElfFile", "machine_name", "ranges", "read_elf"]
+__all__ = [
+    "EXECUTABLE",
+    "SHARED_OBJECT",
+    "ElfFile",
+    "Header",
+    "constants",
+    "exported_integer",
+    "machine_name",
+    "ranges",
+    "read_elf",
+    "read_header",
+]

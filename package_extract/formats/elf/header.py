@@ -45,8 +45,8 @@ class Layout:
         self.bits, self.byte_order = bits, byte_order
         self.header = Struct(order + ("HH4x8xQ8xI2xHH" if wide else "HH4x4xI4xI2xHH"))
         """e_type, e_machine, e_phoff, e_flags, e_phentsize, e_phnum; behind the identification."""
-        self.segment = Struct(order + ("I4xQQ8xQ16x" if wide else "III4xI12x"))
-        """p_type, p_offset, p_vaddr, p_filesz."""
+        self.segment = Struct(order + ("IIQQ8xQ16x" if wide else "III4xI4xI4x"))
+        """p_type, p_offset, p_vaddr, p_filesz, p_flags; in 64-bit files p_flags comes second."""
         self.dynamic = Struct(order + ("qQ" if wide else "iI"))
         """d_tag, d_val."""
         self.symbol = SymbolLayout(24, 0, 4, 6) if wide else SymbolLayout(16, 0, 12, 14)
@@ -77,6 +77,8 @@ class Segment(NamedTuple):
     offset: int
     address: int
     length: int
+    flags: int
+    """p_flags: readable, writable, executable."""
 
 
 class Header(NamedTuple):
@@ -110,5 +112,6 @@ def read_header(content: memoryview) -> Header:
     room = max(0, len(content) - offset) // segment.size
     readable = min(count, room, MOST_SEGMENTS)
     table = content[offset : offset + readable * segment.size]
-    segments = [Segment(*row) for row in segment.iter_unpack(table)] if readable else []
+    rows = segment.iter_unpack(table) if readable else ()
+    segments = [Segment(*(row[0], *row[2:], row[1]) if layout.bits == 64 else row) for row in rows]
     return Header(layout, kind, machine, flags, segments, readable == count)

@@ -126,7 +126,7 @@ class _Reading:
         """What the program headers lead to, but for the dynamic section."""
         if not self.header.complete:
             self.problems.append(("truncated", "the program headers are not all there"))
-        end = max((offset + length for _, offset, _, length in self.file.loads), default=0)
+        end = max((offset + length for _, offset, _, length, _ in self.file.loads), default=0)
         size = len(self.file.content)
         if end > size:
             self.problems.append(("truncated", f"the file has {size} bytes, its segments go up to {end}"))

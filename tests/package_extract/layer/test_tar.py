@@ -303,3 +303,13 @@ def test_a_sparse_map_without_an_end(read, tar):
     extended = tar(("pax", record))[:1024]
     extended = extended[:156] + b"x" + extended[157:]
     assert codes(read(extended + data)) == ["corrupt-layer"]
+
+
+def test_what_one_analyzer_read_stays_when_another_wants_a_link_to_it(tar, keeper):
+    first, second = keeper(), keeper()
+    second.name, second.wants = "second", FilePatterns(basenames=("link",))
+    reader = LayerReader([first, second], Matcher([first.wants, second.wants]), Limits(), "none")
+    data = tar(("a.txt", b"content"), ("link", "=> a.txt"))
+
+    contents = reader.read(Layer(open=lambda: io.BytesIO(data)), "the layer")
+    assert contents.facts == {"keeper": {b"a.txt": b"content"}, "second": {b"a.txt": b"content"}}

@@ -39,7 +39,7 @@ LARGEST = 1 << 20
 """Bytes of a dynamic section that are read: 65,536 entries of 64 bits."""
 LARGEST_STRINGS = 32 << 20
 LONGEST_STRING = 1 << 16
-MOST_NEEDED = 4096
+MOST_NEEDED = 1024
 
 
 class Dynamic:

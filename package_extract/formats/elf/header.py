@@ -23,6 +23,7 @@ __all__ = [
 ]
 
 PT_LOAD, PT_DYNAMIC, PT_INTERP, PT_NOTE, PT_GNU_PROPERTY = 1, 2, 3, 4, 0x6474E553
+PF_X = 1
 IDENTIFICATION = 16
 MOST_SEGMENTS = 4096
 
@@ -47,6 +48,8 @@ class Layout:
         """e_type, e_machine, e_phoff, e_flags, e_phentsize, e_phnum; behind the identification."""
         self.segment = Struct(order + ("I4xQQ8xQ16x" if wide else "III4xI12x"))
         """p_type, p_offset, p_vaddr, p_filesz."""
+        self.segment_flags = Struct(order + ("4xI48x" if wide else "24xI4x"))
+        """p_flags, which lies at different places."""
         self.dynamic = Struct(order + ("qQ" if wide else "iI"))
         """d_tag, d_val."""
         self.symbol = SymbolLayout(24, 0, 4, 6) if wide else SymbolLayout(16, 0, 12, 14)
@@ -77,6 +80,12 @@ class Segment(NamedTuple):
     offset: int
     address: int
     length: int
+    flags: int
+
+    @property
+    def executable(self) -> bool:
+        """Whether it has code."""
+        return bool(self.flags & PF_X)
 
 
 class Header(NamedTuple):
@@ -110,5 +119,6 @@ def read_header(content: memoryview) -> Header:
     room = max(0, len(content) - offset) // segment.size
     readable = min(count, room, MOST_SEGMENTS)
     table = content[offset : offset + readable * segment.size]
-    segments = [Segment(*row) for row in segment.iter_unpack(table)] if readable else []
+    rows = zip(segment.iter_unpack(table), layout.segment_flags.iter_unpack(table), strict=True) if readable else ()
+    segments = [Segment(*row, *flags) for row, flags in rows]
     return Header(layout, kind, machine, flags, segments, readable == count)

@@ -26,14 +26,14 @@ class MappedFile:
 
     def at(self, address: int, length: int, what: str) -> memoryview:
         """The bytes at a virtual address. Raises `FormatError` if they are not all there."""
-        for _, offset, start, extent in self.loads:
+        for _, offset, start, extent, _ in self.loads:
             if start <= address < start + extent:
                 return self.slice(offset + address - start, length, what)
         raise FormatError(f"{what} lies outside of the segments", code="corrupt")
 
     def rest(self, address: int, what: str) -> memoryview:
         """The bytes from a virtual address to the end of its segment, as far as they are there."""
-        for _, offset, start, extent in self.loads:
+        for _, offset, start, extent, _ in self.loads:
             if start <= address < start + extent:
                 place, end = offset + address - start, min(offset + extent, len(self.content))
                 if self.known is not None:

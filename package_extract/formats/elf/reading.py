@@ -107,7 +107,7 @@ class _Reading:
         self.notes = Notes()
         self.interpreter: str | None = None
         self.dynamic: Dynamic | None = None
-        self.strings = StringTable(b"\0")
+        self.strings = StringTable(memoryview(b""))
         self.versions = Versions()
         self.exported: list[bytes] | None = None
         self.undefined: list[bytes] | None = None
@@ -126,7 +126,7 @@ class _Reading:
         """What the program headers lead to, but for the dynamic section."""
         if not self.header.complete:
             self.problems.append(("truncated", "the program headers are not all there"))
-        end = max((offset + length for _, offset, _, length in self.file.loads), default=0)
+        end = max((offset + length for _, offset, _, length, _ in self.file.loads), default=0)
         size = len(self.file.content)
         if end > size:
             self.problems.append(("truncated", f"the file has {size} bytes, its segments go up to {end}"))

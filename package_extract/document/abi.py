@@ -81,7 +81,7 @@ class MissingNeed(Model):
     path: str
     """The file that needs it."""
     needed: str
-    """The library that it needs."""
+    """The library that it needs; for a program also the path of the loader that it asks for (PT_INTERP)."""
     version: str | None
     """The symbol version that the library lacks; null if the library itself is not found."""
     elsewhere: list[str]

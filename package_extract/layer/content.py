@@ -22,6 +22,11 @@ __all__ = ["WHOLE", "ContentReader", "FileContent"]
 WHOLE = 8 << 20
 HEAD = 1 << 20
 IN_MEMORY = 32 << 20
+AT_ONCE = 8 << 20
+
+
+class _Spooled(mmap.mmap):
+    """A mapped temporary file."""
 
 
 class FileContent:
@@ -68,9 +73,18 @@ class ContentReader:
         position = HEAD
         for start, end in spans:
             window.skip(start - position)
-            window.take(end - start, content[start:end])
+            for place in range(start, end, AT_ONCE):
+                window.take(min(end - place, AT_ONCE), content[place : min(end, place + AT_ONCE)])
+                self._release(content)
             position = end
         return content.toreadonly()
+
+    @staticmethod
+    def _release(content: memoryview) -> None:
+        """Give the memory back that a mapped temporary file has taken; what was written is in the file."""
+        mapped = content.obj
+        if isinstance(mapped, _Spooled) and hasattr(mmap, "MADV_DONTNEED"):
+            mapped.madvise(mmap.MADV_DONTNEED)
 
     def _sparse(self, window: Window, member: Member) -> memoryview:
         pieces = member.sparse or []
@@ -90,7 +104,7 @@ class ContentReader:
 
             with tempfile.TemporaryFile(prefix="package-extract-") as file:
                 file.truncate(size)
-                return memoryview(mmap.mmap(file.fileno(), size))
+                return memoryview(_Spooled(file.fileno(), size))
         except (OSError, OverflowError, ValueError) as error:
             raise LimitExceeded(f"a file of {size} bytes cannot be mapped: {error}") from error
 

@@ -9,7 +9,9 @@ from package_extract.formats.elf import ElfFile, machine_name
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["Kind", "Library"]
+__all__ = ["Kind", "Library", "directories"]
+
+MOST_DIRECTORIES = 512
 
 
 class Kind(NamedTuple):
@@ -51,5 +53,5 @@ class Library:
 
 
 def directories(text: str | None) -> list[str]:
-    """The directories of DT_RPATH or DT_RUNPATH as written."""
-    return [part for part in (text or "").split(":") if part]
+    """The directories of DT_RPATH or DT_RUNPATH as written; of absurdly many, the first."""
+    return [part for part in (text or "").split(":", MOST_DIRECTORIES)[:MOST_DIRECTORIES] if part]

@@ -19,6 +19,8 @@ __all__ = ["Loader"]
 
 HARDWARE = "glibc-hwcaps"
 """Directory of libraries for some processors only (glibc 2.33)."""
+MOST_LOOKUPS = 3_000_000
+"""Paths that are tried in one image; an image with thousands of libraries takes some ten thousand."""
 BUILT_INTO_MUSL = re.compile(r"lib(?:c|pthread|rt|m|dl|util|xnet)\.")
 """Names that musl answers with itself."""
 
@@ -32,6 +34,8 @@ class Loader:
         """`libraries` are those of the loader's kind, by real path; `itself` is the loader's file."""
         self.search = search
         self._tree, self._libraries, self._itself = tree, libraries, itself
+        self._own_names = itself.names if itself else set()
+        self._lookups = 0
         self._places: dict[str, list[str]] = {}
         self._found: dict[str, Library | None] = {}
 
@@ -41,10 +45,10 @@ class Loader:
         `chain` are the files because of which the library itself was loaded, nearest first; their DT_RPATH counts too.
         """
         musl = self.search.family == "musl"
-        if musl and BUILT_INTO_MUSL.match(name):
-            return self._itself
+        if name in self._own_names or (musl and BUILT_INTO_MUSL.match(name)):
+            return self._itself  # it is loaded before all others
         if "/" in name:
-            return next(filter(None, map(self._at, self.search.expand(name, library.directory))), None)
+            return next(filter(None, map(self.at, self.search.expand(name, library.directory))), None)
         if musl:
             own = [place for one in (library, *chain) for place in self._run_path(one)]
         else:
@@ -54,18 +58,31 @@ class Loader:
             found = self._in(self.search.environment, name) or self._in(self._run_path(library), name)
         return found or self.default(name)
 
+    @property
+    def exhausted(self) -> bool:
+        """Whether so many paths were tried that answers are not to be trusted any more."""
+        return self._lookups > MOST_LOOKUPS
+
     def default(self, name: str) -> Library | None:
         """What it opens for a name that no RPATH leads to."""
         if name not in self._found:
             self._found[name] = self._default(name)
         return self._found[name]
 
+    def at(self, path: str) -> Library | None:
+        """The library at a path; one of another kind does not count."""
+        self._lookups += 1
+        if self.exhausted:
+            return None
+        real = self._tree.real_path(path)
+        return self._libraries.get(real) if real is not None else None
+
     def _default(self, name: str) -> Library | None:
         search = self.search
         if search.cache is None:
             return self._in(search.directories(), name)
         found = self._in(search.environment, name)
-        cached = (self._at(path) for path in search.cache.get(name, ()))
+        cached = (self.at(path) for path in search.cache.get(name, ()))
         return found or next(filter(None, cached), None) or self._in(search.default, name)
 
     def _rpaths(self, library: Library, chain: Sequence[Library]) -> list[str]:
@@ -90,7 +107,7 @@ class Loader:
         """The first of these directories that has it; beside each, its subdirectories for some processors."""
         for place in places:
             for directory in self._with_hardware(place):
-                found = self._at(f"{directory}/{name}")
+                found = self.at(f"{directory}/{name}")
                 if found:
                     return found
         return None
@@ -102,11 +119,6 @@ class Loader:
             names = self._tree.children(real) if real is not None else []
             self._places[place] = [place, *(f"/{below}/{name}" for name in names)]
         return self._places[place]
-
-    def _at(self, path: str) -> Library | None:
-        """The library at a path; one of another kind does not count."""
-        real = self._tree.real_path(path)
-        return self._libraries.get(real) if real is not None else None
 
     def searched(self) -> Iterator[str]:
         """Real paths of the directories that it looks into for every library."""

@@ -32,10 +32,11 @@ def missing(image: ImageView, platform: Platform) -> list[dict[str, Any]]:
     """The rows of `missing`, sorted."""
     names = _program_names(image, {file.path for file in platform.files if file.is_program})
     needs = Needs(platform.files, platform.loader, image.owner, names)
-    return [
-        {**need._asdict(), "owner": image.owner(need.path)}
-        for need in sorted(needs.missing(), key=lambda need: (need.path, need.needed, need.version or ""))
-    ]
+    found = sorted(needs.missing(), key=lambda need: (need.path, need.needed, need.version or ""))
+    if platform.loader.exhausted:
+        image.problem("limit", "The search for libraries was given up: it would take millions of look-ups.")
+        found = []
+    return [{**need._asdict(), "owner": image.owner(need.path)} for need in found]
 
 
 def _program_names(image: ImageView, programs: set[str]) -> dict[str, list[str]]:
@@ -91,6 +92,9 @@ class Needs:
     def missing(self) -> Iterator[Missing]:
         """The needs that are not met, in the order of the files."""
         for file in self._files:
+            if file.elf.interpreter and not self._loader.at(file.elf.interpreter):
+                alike = self._by_name.get(file.elf.interpreter.rpartition("/")[2], ())
+                yield Missing(file.path, file.elf.interpreter, None, [other.path for other in alike])
             for name in dict.fromkeys(file.elf.needed):
                 if self._direct[file.path][name] is None and not any(self._providers(file, name)):
                     yield Missing(file.path, name, None, [other.path for other in self._by_name.get(name, ())])

@@ -50,6 +50,7 @@ MUSL_NAMES = {"arm": ("armhf", "arm"), "ppc64le": ("powerpc64le",), "ppc": ("pow
 MUSL_DIRECTORIES = ["/lib", "/usr/local/lib", "/usr/lib"]
 MOST_INCLUDES = 1000
 DEEPEST_INCLUDE = 40
+MOST_DIRECTORIES = 1000
 TOKEN = {name: re.compile(rf"\$(?:\{{{name}\}}|{name}(?![A-Za-z0-9_]))") for name in ("ORIGIN", "LIB", "PLATFORM")}
 
 
@@ -148,7 +149,7 @@ def _configured(image: ImageView) -> list[str]:
                 read(included, (*above, real))
 
     read(CONFIGURATION, ())
-    return list(found)
+    return list(found)[:MOST_DIRECTORIES]
 
 
 def _matching(image: ImageView, pattern: str) -> list[str]:

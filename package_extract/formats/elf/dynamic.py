@@ -38,8 +38,8 @@ DT_MIPS_SYMTABNO = 0x70000011
 LARGEST = 1 << 20
 """Bytes of a dynamic section that are read: 65,536 entries of 64 bits."""
 LARGEST_STRINGS = 32 << 20
-LONGEST_STRING = 1 << 16
-MOST_NEEDED = 4096
+USUAL_STRING, LONGEST_STRING = 1 << 7, 1 << 16
+MOST_NEEDED = 1024
 
 
 class Dynamic:
@@ -68,29 +68,35 @@ def read_dynamic(file: MappedFile, offset: int, length: int) -> Dynamic:
 
 
 class StringTable:
-    """The strings that DT_STRTAB points to."""
+    """The strings that DT_STRTAB points to; those of a C++ library can have a hundred MB, of which few are looked at."""
 
-    def __init__(self, data: bytes) -> None:
-        """`data` ends with a zero byte."""
-        self.data = data
+    def __init__(self, table: memoryview) -> None:
+        self._table = table
 
     @classmethod
     def read(cls, file: MappedFile, dynamic: Dynamic) -> StringTable:
-        """The string table of a file; one that is too long for its segment is cut there."""
+        """The string table of a file. Raises `FormatError` if it is not there as a whole."""
         address = dynamic.values.get(DT_STRTAB)
         if address is None:
             raise FormatError("the dynamic section names no string table", code="corrupt")
-        length = dynamic.values.get(DT_STRSZ, 0)
-        if length > LARGEST_STRINGS:
-            raise FormatError(f"the string table has {length} bytes, {LARGEST_STRINGS} are allowed", code="limit")
-        return cls(b"".join((file.at(address, length, "the string table"), b"\0")))
+        return cls(file.at(address, dynamic.values.get(DT_STRSZ, 0), "the string table"))
+
+    def whole(self) -> bytes:
+        """All of the table, and a zero byte. Raises `FormatError` if it is too large to be taken into memory."""
+        if len(self._table) > LARGEST_STRINGS:
+            raise FormatError(
+                f"the string table has {len(self._table)} bytes, {LARGEST_STRINGS} are allowed", code="limit"
+            )
+        return b"".join((self._table, b"\0"))
 
     def bytes(self, offset: int, what: str) -> bytes:
         """The string at an offset. Raises `FormatError` if it is outside of the table or absurdly long."""
-        end = self.data.find(b"\0", offset, offset + LONGEST_STRING)
-        if end < 0:
-            raise FormatError(f"{what} is no string of the string table", code="corrupt")
-        return self.data[offset:end]
+        for length in (USUAL_STRING, LONGEST_STRING):
+            piece = bytes(self._table[offset : offset + length])
+            end = piece.find(b"\0")
+            if end >= 0:
+                return piece[:end]
+        raise FormatError(f"{what} is no string of the string table", code="corrupt")
 
     def text(self, offset: int, what: str) -> str:
         """The same, decoded; bytes that are not UTF-8 are surrogate-escaped."""

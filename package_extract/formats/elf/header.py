@@ -23,6 +23,7 @@ __all__ = [
 ]
 
 PT_LOAD, PT_DYNAMIC, PT_INTERP, PT_NOTE, PT_GNU_PROPERTY = 1, 2, 3, 4, 0x6474E553
+PF_X = 1
 IDENTIFICATION = 16
 MOST_SEGMENTS = 4096
 
@@ -79,6 +80,11 @@ class Segment(NamedTuple):
     length: int
     flags: int
     """p_flags: readable, writable, executable."""
+
+    @property
+    def executable(self) -> bool:
+        """Whether it has code."""
+        return bool(self.flags & PF_X)
 
 
 class Header(NamedTuple):

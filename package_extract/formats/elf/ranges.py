@@ -13,11 +13,13 @@ from .header import PT_DYNAMIC, PT_GNU_PROPERTY, PT_INTERP, PT_LOAD, PT_NOTE, re
 __all__ = ["ranges"]
 
 START = 16 << 20
-"""Bytes at the start of the file, as far as its first segment goes."""
+"""Bytes at the start of the file that are enough where the first segment has code too, as older linkers have it."""
+TABLES = 128 << 20
+"""Where it has none, it may be full of tables: C++ libraries have symbol names of a hundred MB."""
 LARGEST_SEGMENT = 16 << 20
 SMALL = 1 << 20
-MOST = 30 << 20
-"""All together: what the engine keeps in memory."""
+MOST = 160 << 20
+"""All together."""
 
 
 def ranges(head: memoryview, size: int) -> list[tuple[int, int]]:
@@ -29,8 +31,9 @@ def ranges(head: memoryview, size: int) -> list[tuple[int, int]]:
     small = {PT_DYNAMIC, PT_INTERP, PT_NOTE, PT_GNU_PROPERTY}
     chosen = [(s.offset, min(s.length, SMALL)) for s in segments if s.kind in small]
     loads = sorted((s.length, s.offset) for s in segments if s.kind == PT_LOAD)
-    first = max((offset + length for length, offset in loads if offset == 0), default=0)
-    chosen.append((0, min(first, START)))
+    first = max((s.length for s in segments if s.kind == PT_LOAD and s.offset == 0), default=0)
+    has_code = any(s.executable for s in segments if s.kind == PT_LOAD and s.offset == 0)
+    chosen.append((0, min(first, START if has_code else TABLES)))
     chosen += [(offset, length) for length, offset in loads if length <= LARGEST_SEGMENT and offset]
     kept: list[tuple[int, int]] = []
     total = 0

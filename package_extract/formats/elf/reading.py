@@ -107,7 +107,7 @@ class _Reading:
         self.notes = Notes()
         self.interpreter: str | None = None
         self.dynamic: Dynamic | None = None
-        self.strings = StringTable(b"\0")
+        self.strings = StringTable(memoryview(b""))
         self.versions = Versions()
         self.exported: list[bytes] | None = None
         self.undefined: list[bytes] | None = None

@@ -57,7 +57,7 @@ class Symbols:
         self, file: MappedFile, machine: int, dynamic: Dynamic, strings: StringTable, versions: Versions
     ) -> None:
         """Raises `FormatError` if the tables are not there as a whole, or beyond measure."""
-        self._layout, self._data, self._versions = file.layout, strings.data, versions
+        self._layout, self._data, self._versions = file.layout, strings.whole(), versions
         self._count = symbol_count(file, machine, dynamic)
         self._table = self._indexes = memoryview(b"")
         if self._count:

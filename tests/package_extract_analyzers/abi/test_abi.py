@@ -22,6 +22,7 @@ DIRECTORIES = b"\0/lib/x86_64-linux-gnu/\0/usr/lib/x86_64-linux-gnu/\0/lib/\0/us
 LIBC = Elf(soname="libc.so.6", defines=["GLIBC_2.2.5", "GLIBC_2.9", "GLIBC_2.36", "GLIBC_PRIVATE"], text=BANNER)
 LOADER = Elf(soname="ld-linux-x86-64.so.2", defines=["GLIBC_2.3"], text=DIRECTORIES)
 MUSL = Elf(soname="libc.musl-x86_64.so.1", exported=["malloc"], text=b"\0musl libc (x86_64)\nVersion %s\n\0001.2.4\0")
+ASKED = f"/{LIB}/ld-linux-x86-64.so.2"
 GLIBC_SYSTEM: dict[str, Any] = {
     f"{LIB}/libc.so.6": LIBC,
     f"{LIB}/ld-linux-x86-64.so.2": LOADER,
@@ -171,7 +172,7 @@ def test_two_c_libraries_each_with_its_own_files(root: Root) -> None:
     section, problems = root.analyze(
         {
             **GLIBC_SYSTEM,
-            "usr/bin/a": Elf(interpreter="/lib64/ld-linux-x86-64.so.2", needed=["libc.so.6"]),
+            "usr/bin/a": Elf(interpreter=ASKED, needed=["libc.so.6"]),
             "usr/lib/ld-musl-x86_64.so.1": MUSL,
             "opt/node/addon.musl.so": Elf(needed=["libc.musl-x86_64.so.1", "libgone.so"]),
             f"{LIB}/libc.musl-x86_64.so.1": "../ld-musl-x86_64.so.1",
@@ -188,7 +189,7 @@ def test_what_is_not_there_is_missing_and_what_lies_elsewhere_is_said(root: Root
             **GLIBC_SYSTEM,
             f"{LIB}/liba.so": Elf(needed=["libgone.so.1", "libaway.so.2", "libc.so.6"]),
             "srv/x/libaway.so.2.1": Elf(soname="libaway.so.2"),
-            "usr/bin/tool": Elf(interpreter="/lib64/ld.so", needed=["libgone.so.1"]),
+            "usr/bin/tool": Elf(interpreter=ASKED, needed=["libgone.so.1"]),
         }
     )
     assert [(row["path"], row["needed"], row["elsewhere"]) for row in section["missing"]] == [
@@ -196,6 +197,35 @@ def test_what_is_not_there_is_missing_and_what_lies_elsewhere_is_said(root: Root
         (f"{LIB}/liba.so", "libaway.so.2", ["srv/x/libaway.so.2.1"]),
         (f"{LIB}/liba.so", "libgone.so.1", []),
     ]
+
+
+def test_a_program_whose_loader_is_not_there(root: Root) -> None:
+    """As a program made for glibc in an image with musl."""
+    section, _ = root.analyze(
+        {
+            "lib/ld-musl-x86_64.so.1": MUSL,
+            "usr/bin/tool": Elf(interpreter="/lib64/ld-linux-x86-64.so.2", needed=["libc.so.6", "libdl.so.2"]),
+        }
+    )
+    assert missing(section) == [("usr/bin/tool", "/lib64/ld-linux-x86-64.so.2", None)]
+
+
+def test_the_loader_itself_is_always_loaded(root: Root) -> None:
+    entries = {
+        f"{LIB}/libc.so.6": LIBC,
+        "lib64/ld-linux-x86-64.so.2": LOADER,
+        f"{LIB}/liba.so": Elf(needed=["ld-linux-x86-64.so.2"], requires={"ld-linux-x86-64.so.2": {"GLIBC_2.3": False}}),
+    }
+    assert missing(root.analyze(entries)[0]) == []
+
+
+def test_a_search_without_end_is_given_up(root: Root, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("package_extract_analyzers.abi.loader.MOST_LOOKUPS", 1000)
+    many = ":".join(f"/x/{number}" for number in range(500))
+    needed = [f"lib{number}.so" for number in range(20)]
+    section, problems = root.analyze({**GLIBC_SYSTEM, f"{LIB}/liba.so": Elf(needed=needed, rpath=many)})
+    assert missing(section) == []
+    assert [problem["code"] for problem in problems] == ["limit"]
 
 
 def test_versions_that_are_missing(root: Root) -> None:
@@ -220,15 +250,15 @@ SITE = "opt/app/lib/python3.12/site-packages"
     "entries",
     [
         {  # the interpreter's RPATH counts for what it loads
-            "opt/app/bin/python3.12": Elf(interpreter="/ld.so", rpath="$ORIGIN/../lib"),
+            "opt/app/bin/python3.12": Elf(interpreter=ASKED, rpath="$ORIGIN/../lib"),
             "opt/app/lib/libneed.so": Elf(soname="libneed.so"),
         },
         {  # the interpreter has it loaded already
-            "opt/app/bin/python3.12": Elf(interpreter="/ld.so", needed=["libneed.so"], runpath="$ORIGIN/../lib"),
+            "opt/app/bin/python3.12": Elf(interpreter=ASKED, needed=["libneed.so"], runpath="$ORIGIN/../lib"),
             "opt/app/lib/libneed.so": Elf(soname="libneed.so"),
         },
         {  # a virtual environment has its interpreter by a link
-            "usr/local/bin/python3.12": Elf(interpreter="/ld.so", needed=["libneed.so"], runpath="/usr/local/private"),
+            "usr/local/bin/python3.12": Elf(interpreter=ASKED, needed=["libneed.so"], runpath="/usr/local/private"),
             "usr/local/private/libneed.so": Elf(soname="libneed.so"),
             "opt/app/bin/python": "/usr/local/bin/python3.12",
         },
@@ -256,7 +286,7 @@ def test_a_program_elsewhere_does_not_help(root: Root) -> None:
         {
             **GLIBC_SYSTEM,
             "opt/app/lib/module.so": Elf(needed=["libneed.so"]),
-            "srv/other/bin/tool": Elf(interpreter="/ld.so", needed=["libneed.so"], rpath="$ORIGIN"),
+            "srv/other/bin/tool": Elf(interpreter=ASKED, needed=["libneed.so"], rpath="$ORIGIN"),
             "srv/other/bin/libneed.so": Elf(soname="libneed.so"),
         }
     )
@@ -406,11 +436,11 @@ def test_programs_are_no_libraries(root: Root) -> None:
     section, _ = root.analyze(
         {
             "usr/bin/fixed": Elf(kind=2),
-            "usr/bin/pie": Elf(interpreter="/ld.so"),
+            "usr/bin/pie": Elf(interpreter=ASKED),
             "usr/bin/static-pie": Elf(extra=[(0x6FFFFFFB, 0x08000000)]),
             "usr/lib/object.o": Elf(kind=1),
             "usr/lib/module.abi3.so": Elf(),
-            f"{LIB}/libc.so.6": Elf(soname="libc.so.6", interpreter="/ld.so"),
+            f"{LIB}/libc.so.6": Elf(soname="libc.so.6", interpreter=ASKED),
         }
     )
     assert [row["path"] for row in section["libraries"]] == ["usr/lib/module.abi3.so", f"{LIB}/libc.so.6"]

@@ -249,11 +249,25 @@ def test_large_files_are_read_from_the_ranges_that_are_asked_for() -> None:
 
 
 def test_tables_that_are_not_kept_are_reported_and_not_read_as_zeros() -> None:
-    whole = library(padding=20 << 20).build()
+    whole = library(padding=20 << 20, code=True).build()
     asked = ranges(memoryview(whole)[: 1 << 20], len(whole))
     known = [(0, 1 << 20), *((offset, offset + length) for offset, length in asked)]
     found = read_elf(memoryview(whole), known, exported=True)
     assert [code for code, _ in found.problems] == ["limit"]
+    assert found.exported is None
+
+
+def test_a_first_segment_without_code_may_be_full_of_tables() -> None:
+    whole = library(padding=20 << 20, text=bytes(1 << 20)).build()
+    asked = ranges(memoryview(whole)[: 1 << 20], len(whole))
+    assert (0, len(whole)) in asked
+
+
+def test_a_string_table_that_is_too_large_costs_the_symbols_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("package_extract.formats.elf.dynamic.LARGEST_STRINGS", 20)
+    found = read(library())
+    assert [code for code, _ in found.problems] == ["limit"]
+    assert (found.soname, found.defines) == ("libexample.so.1", ["EX_1.0", "EX_2.0"])
     assert found.exported is None
 
 
@@ -265,7 +279,7 @@ def test_ranges_are_bounded_however_many_segments_there_are() -> None:
     segment = pack("<IIQQQQQQ", 1, 4, 1 << 25, 0, 0, 1 << 24, 1 << 24, 8)
     data = bytearray(library().build()[:64]) + segment * 1000
     data[56:58] = pack("<H", 1000)
-    assert sum(length for _, length in ranges(memoryview(data), 1 << 40)) <= 32 << 20
+    assert sum(length for _, length in ranges(memoryview(data), 1 << 40)) <= 160 << 20
 
 
 SMALL = [library(bits=bits, byte_order=order, hash=kind).build() for bits, order, kind in FORMS]

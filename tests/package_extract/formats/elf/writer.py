@@ -40,6 +40,8 @@ class Elf:
     """More entries of the dynamic section: (tag, value)."""
     padding: int = 0
     """Zero bytes between the headers and the tables."""
+    code: bool = False
+    """Whether the segment is executable."""
     text: bytes = b""
     """Bytes at the end of the segment."""
 
@@ -179,7 +181,7 @@ class Elf:
         table = b""
         for kind, offset, length in segments:
             if wide:
-                table += self.pack("IIQQQQQQ", kind, 4, offset, BASE + offset, 0, length, length, 8)
+                table += self.pack("IIQQQQQQ", kind, 4 | self.code, offset, BASE + offset, 0, length, length, 8)
             else:
-                table += self.pack("IIIIIIII", kind, offset, BASE + offset, 0, length, length, 4, 8)
+                table += self.pack("IIIIIIII", kind, offset, BASE + offset, 0, length, length, 4 | self.code, 8)
         return identity + header + table

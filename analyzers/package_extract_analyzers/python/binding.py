@@ -33,7 +33,7 @@ class Reader:
         directories = {path.rpartition("/")[0] for path in (self.path, *row["aliases"])}
         self.call = min((place for place, one in enumerate(commands) if one in directories), default=len(commands))
         """How early a shell finds it."""
-        real = [tree.real_path(site) for site in row["site_dirs"]]
+        real = [tree.real_path(site) for site in row["sys_path"]]
         self.sites: list[str] = list(dict.fromkeys(site for site in real if site is not None))
         """Real paths, in the order of `sys.path`."""
 

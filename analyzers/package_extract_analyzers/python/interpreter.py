@@ -44,7 +44,7 @@ class Interpreter:
         self.series = self._series()
         self._flags = self._suffix_part(3) or self._name_flags()
         self.installation = (
-            find_installation(findings.tree, home or path, self.implementation, self.series, self._flags)
+            find_installation(findings, home or path, self.implementation, self.series, self._flags)
             if self.series
             else None
         )

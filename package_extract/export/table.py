@@ -25,6 +25,7 @@ __all__ = ["render"]
 SHOWN_PACKAGES = 12
 """Packages of an ecosystem that are named; an environment's are all named."""
 SHOWN_PROBLEMS = 50
+SHOWN_INTERPRETERS = 6
 SHOWN_CEILINGS = ("GLIBCXX", "CXXABI", "GCC")
 """Beside the version of the C library, which is that of GLIBC."""
 PROBLEM_STYLES = {"error": "red", "warning": "yellow", "info": "dim"}
@@ -66,6 +67,7 @@ def _summary(image: Mapping[str, Any], results: Mapping[str, Any]) -> Renderable
         "Platform": "/".join(platform[key] for key in ("os", "architecture", "variant") if platform.get(key)),
         "System": release.get("pretty_name") or release.get("name") or release.get("id") or "unknown",
         "Binaries": _binaries(results.get("abi") or {}),
+        "Python": _interpreters(results.get("python_interpreters") or {}),
         "Created": image.get("created"),
         "Size": _sizes(image),
     }
@@ -88,6 +90,21 @@ def _binaries(section: Mapping[str, Any]) -> str:
         f"{_count(len(missing), 'need')} not met" if missing else "",
     ]
     return ", ".join(part for part in shown if part)
+
+
+def _interpreters(section: Mapping[str, Any]) -> str:
+    """The interpreters without those of virtual environments, which are named with their packages."""
+    rows = [row for row in section.get("interpreters") or [] if not row.get("virtual_environment")]
+    shown = [f"{_flavour(row)} at {_slash(row.get('path'))}" for row in rows[:SHOWN_INTERPRETERS]]
+    more = f" and {len(rows) - SHOWN_INTERPRETERS} more" if len(rows) > SHOWN_INTERPRETERS else ""
+    return ", ".join(shown) + more
+
+
+def _flavour(row: Mapping[str, Any]) -> str:
+    kinds = [name for name in ("debug", "free_threaded") if row.get(name)]
+    name = row.get("implementation")
+    named = [name] if name != "cpython" else []
+    return " ".join(map(str, (*named, row.get("version") or "of unknown version", *kinds))).replace("_", "-")
 
 
 def _sizes(image: Mapping[str, Any]) -> str:

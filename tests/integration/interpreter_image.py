@@ -26,6 +26,13 @@ VIRTUAL_ENVIRONMENTS = {
     "/opt/copies": ["/usr/bin/python3", "--copies", "--without-pip"],
     "/opt/alone": ["/usr/bin/python3", "--without-pip"],
 }
+DEBIAN_INTERPRETERS = {
+    "python3.11-dbg": "/usr/bin/python3.11d",
+    "libpython3.11-dbg": None,
+    "pypy3": "/usr/bin/pypy3.9",
+    "pypy3-lib": None,
+}
+"""Packages that are unpacked over the image, with the interpreters that they bring."""
 PTH = "# a comment\n/srv/function\nbelow\nimport sys\n/nowhere\n../\n"
 LEFT_OUT = shutil.ignore_patterns("test", "tests", "__pycache__", "site-packages", "idlelib", "*.a", "tcl*", "tk*")
 
@@ -46,18 +53,23 @@ def interpreter_image() -> InterpreterImage:
     """The image, built if this machine does not have it yet."""
     base = debian_image()
     prefixes = machine_prefixes()
-    recipe = [str(base.root), [str(prefix) for prefix in prefixes], VIRTUAL_ENVIRONMENTS, PTH, ENVIRONMENT, VERSION]
+    recipe = [
+        str(base.root),
+        [str(prefix) for prefix in prefixes],
+        VIRTUAL_ENVIRONMENTS,
+        PTH,
+        ENVIRONMENT,
+        *DEBIAN_INTERPRETERS,
+    ]
     with kept("interpreters", recipe) as (directory, work):
         if work is not None:
             _build(base.root, prefixes, work)
     root = directory / "root"
     names = [f"{prefix}/bin/python{'.'.join(_series(prefix))}" for prefix in prefixes]
     environments = [f"{prefix}/bin/python" for prefix in ("/opt/app", "/opt/pyenv-environment", *VIRTUAL_ENVIRONMENTS)]
-    found = [path for path in ["/usr/bin/python3.11", *names, *environments] if (root / path.lstrip("/")).exists()]
+    distributed = ["/usr/bin/python3.11", *filter(None, DEBIAN_INTERPRETERS.values())]
+    found = [path for path in [*distributed, *names, *environments] if (root / path.lstrip("/")).exists()]
     return InterpreterImage(root, directory / "docker-archive.tar", found)
-
-
-VERSION = 6
 
 
 def machine_prefixes() -> list[Path]:
@@ -78,6 +90,7 @@ def _series(prefix: Path) -> tuple[str, str]:
 def _build(base: Path, prefixes: list[Path], work: Path) -> None:
     root = work / "root"
     shutil.copytree(base, root, symlinks=True, ignore=_special)
+    _unpack(root, work / "packages")
     for prefix in prefixes:
         for part in ("bin", "lib", "include"):
             target = root / prefix.relative_to("/") / part
@@ -99,6 +112,16 @@ def _build(base: Path, prefixes: list[Path], work: Path) -> None:
     settings = {"Env": [f"{name}={value}" for name, value in ENVIRONMENT.items()], "WorkingDir": WORKING_DIRECTORY}
     write_docker_archive(work / "docker-archive.tar", [ImageLayer(layer, "copy")], settings, "test/interpreters:latest")
     layer.unlink()
+
+
+def _unpack(root: Path, directory: Path) -> None:
+    """Fetch packages of this machine's distribution and unpack them, without the scripts that configure them."""
+    directory.mkdir()
+    names = [*DEBIAN_INTERPRETERS]
+    subprocess.run(["apt-get", "download", "-qq", *names], check=True, cwd=directory, stderr=subprocess.DEVNULL)
+    for package in sorted(directory.glob("*.deb")):
+        subprocess.run(["dpkg-deb", "--extract", str(package), str(root)], check=True)
+    shutil.rmtree(directory)
 
 
 def _special(directory: str, names: list[str]) -> list[str]:

@@ -33,9 +33,10 @@ class Reader:
         directories = {path.rpartition("/")[0] for path in (self.path, *row["aliases"])}
         self.call = min((place for place, one in enumerate(commands) if one in directories), default=len(commands))
         """How early a shell finds it."""
-        real = [tree.real_path(site) for site in row["site_dirs"]]
-        self.sites: list[str] = list(dict.fromkeys(site for site in real if site is not None))
+        real = [tree.real_path(site) for site in row["sys_path"]]
+        self.sites = list(dict.fromkeys(site for site in real if site is not None))
         """Real paths, in the order of `sys.path`."""
+        self.places = {site: place for place, site in enumerate(self.sites)}
 
 
 def readers(image: ImageView) -> list[Reader]:
@@ -48,26 +49,34 @@ def readers(image: ImageView) -> list[Reader]:
 
 def bind(environments: Iterable[Environment], interpreters: Sequence[Reader], tree: Tree) -> dict[Environment, Reader]:
     """Give each environment the interpreter that it belongs to, and its directories in the order of `sys.path`."""
+    virtual = {one.prefix: one for one in interpreters if one.virtual}
+    by_site: dict[str, list[Reader]] = {}
+    by_series: dict[str | None, list[Reader]] = {}
+    for one in interpreters:
+        if not one.virtual:
+            by_series.setdefault(one.series, []).append(one)
+            for site in one.places:
+                by_site.setdefault(site, []).append(one)
     bound: dict[Environment, Reader] = {}
     for environment in environments:
-        reader = _reader(environment, interpreters, tree)
+        if environment.kind == "virtualenv":
+            reader = virtual.get(environment.prefix)
+        else:
+            reading = [one for site in environment.paths for one in by_site.get(site, ())]
+            if not reading and environment.kind == "user":  # that of a user who is not the image's
+                reading = by_series.get(environment.series, [])
+            reader = _first(reading, environment, tree)
         if reader is not None:
             bound[environment] = reader
             environment.interpreter = reader.path
-            places = {site: place for place, site in enumerate(reader.sites)}
-            environment.paths.sort(key=lambda site: places.get(site, len(places)))
+            environment.paths.sort(key=lambda site: reader.places.get(site, len(reader.places)))
     return bound
 
 
-def _reader(environment: Environment, interpreters: Sequence[Reader], tree: Tree) -> Reader | None:
+def _first(reading: list[Reader], environment: Environment, tree: Tree) -> Reader | None:
     """The interpreter of the environment's own prefix; else, of those that read it, what a shell finds first."""
-    if environment.kind == "virtualenv":
-        return next((one for one in interpreters if one.virtual and one.prefix == environment.prefix), None)
-    reading = [one for one in interpreters if not one.virtual and any(map(one.sites.__contains__, environment.paths))]
-    if not reading and environment.kind == "user":  # that of a user who is not the image's
-        reading = [one for one in interpreters if not one.virtual and one.series == environment.series]
     own = [one for one in reading if one.prefix == environment.prefix] or reading
-    usual = environment.find_interpreter(tree)
+    usual = environment.find_interpreter(tree) if len(own) > 1 else None
     return min(own, key=lambda one: (one.path != usual, one.call, not one.plain), default=None)
 
 
@@ -83,7 +92,7 @@ def mark_unseen(environments: Iterable[Environment], bound: Mapping[Environment,
                 sites = seen.setdefault(row["normalized_name"], {})
                 sites.setdefault(_site(row), []).append(row["metadata_path"])
     for environment, reader in bound.items():
-        places = {site: place for place, site in enumerate(reader.sites)}
+        places = reader.places
         for row in environment.packages:
             own = places.get(_site(row))
             if row["shadowed_by"] is None and own is not None:

@@ -44,7 +44,7 @@ class Interpreter:
         self.series = self._series()
         self._flags = self._suffix_part(3) or self._name_flags()
         self.installation = (
-            find_installation(findings.tree, home or path, self.implementation, self.series, self._flags)
+            find_installation(findings, home or path, self.implementation, self.series, self._flags)
             if self.series
             else None
         )
@@ -89,7 +89,7 @@ class Interpreter:
             "implementation": self.implementation,
             "version": version,
             "implementation_version": self.implementation_version,
-            "soabi": self.ext_suffix.removeprefix(".").rpartition(".so")[0] or None if self.ext_suffix else None,
+            "soabi": self._soabi(),
             "ext_suffix": self.ext_suffix,
             "multiarch": self.sysconfig.get("MULTIARCH") or self._suffix_part(4),
             "debug": self.debug,
@@ -104,6 +104,12 @@ class Interpreter:
             "libc": libc,
             "architecture": machine,
         }
+
+    def _soabi(self) -> str | None:
+        soabi = (self.ext_suffix or "").removeprefix(".").rpartition(".so")[0]
+        if self.implementation == "pypy":  # what it calls so has no platform
+            soabi = "-".join(soabi.split("-")[:2])
+        return soabi or None
 
     def _platforms(self, machine: str | None, libc: dict[str, Any] | None) -> list[str]:
         if machine is None:

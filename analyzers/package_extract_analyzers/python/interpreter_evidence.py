@@ -81,6 +81,9 @@ def _plain(version: str) -> str:
 
 
 def _agree(version: str, other: str) -> bool:
-    """Whether two versions are the same as far as both go."""
-    shorter, longer = sorted((_plain(version), _plain(other)), key=lambda one: one.count("."))
-    return shorter == longer or (not _is_whole(shorter) and longer.startswith(f"{shorter}."))
+    """Whether two versions are the same as far as both go; many do not tell that a release is a candidate."""
+    shorter, longer = sorted((_plain(version), _plain(other)), key=len)
+    rest = longer.removeprefix(shorter)
+    return (
+        longer.startswith(shorter) and not rest[:1].isdigit() and (not rest.startswith(".") or not _is_whole(shorter))
+    )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from package_extract_analyzers.python.interpreter_findings import parents
 
 if TYPE_CHECKING:
-    from package_extract.filesystem.tree import Tree
+    from package_extract_analyzers.python.interpreter_findings import InterpreterFindings
 
 __all__ = ["Installation", "find_installation"]
 
@@ -26,10 +26,14 @@ class Installation(NamedTuple):
     stdlib: str
 
 
-def find_installation(tree: Tree, program: str, implementation: str, series: str, flags: str) -> Installation | None:
-    """Look for the standard library from the real path of a program upwards."""
+def find_installation(
+    findings: InterpreterFindings, program: str, implementation: str, series: str, flags: str
+) -> Installation | None:
+    """Look for the standard library from the real path of a program upwards; PYTHONHOME of the image comes before."""
+    tree = findings.tree
+    home = findings.image.env.get("PYTHONHOME", "").partition(":")[0].strip("/")
     name = f"{'pypy' if implementation == 'pypy' else 'python'}{series}{'t' if 't' in flags else ''}"
-    for prefix in parents(program):
+    for prefix in (*([home] if home else []), *parents(program)):
         for library in ("lib", "lib64", "lib32"):
             stdlib = f"{prefix}/{library}/{name}".lstrip("/")
             if tree.is_directory(f"{stdlib}/{_LANDMARK}"):

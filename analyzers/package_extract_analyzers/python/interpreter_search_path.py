@@ -109,7 +109,8 @@ def _sites(prefix: str, base: Installation, series: str, rules: str, *, virtual:
             yield _below(prefix, "lib", base.name, "site-packages")
         yield _below(prefix, "local/lib", base.name, "dist-packages")
         yield _below(prefix, "lib", "python3", "dist-packages") if series[0] == "3" else ""
-        yield _below(prefix, "lib", base.name, "dist-packages")
+        if base.name.startswith("python"):
+            yield _below(prefix, "lib", base.name, "dist-packages")
         return
     for library in _libraries(base):
         yield _below(prefix, library, base.name, "site-packages")

@@ -114,7 +114,7 @@ def _virtual_row(findings: InterpreterFindings, prefix: str, known: Mapping[str,
         aliases = [other for other in paths if other != path and tree.real_path(other) == real]
         return _described(findings, prefix, path, aliases, one, _base(findings, config, one, known))
     if names:
-        message = f"its interpreter, {tree.link(paths[0]) or paths[0]}, is not in the image"
+        message = f"its interpreter, /{tree.real_path(paths[0]) or paths[0]}, is not in the image"
         image.problem("no-interpreter", message, path=f"{prefix}/pyvenv.cfg".lstrip("/"), severity="warning")
     return None
 

@@ -35,7 +35,7 @@ def exported_integer(content: memoryview, header: Header, name: str) -> int | No
         dynamic = read_dynamic(file, sections[0].offset, sections[0].length)
         strings = StringTable.read(file, dynamic)
         symbols = file.rest(dynamic.values[DT_SYMTAB], "the symbol table")
-        address = _address(file, bytes(symbols[:MOST_SYMBOL_BYTES]), strings.data, name)
+        address = _address(file, bytes(symbols[:MOST_SYMBOL_BYTES]), strings.whole(), name)
         width = file.layout.bits // 8
         value = file.at(address, width, f"the variable {name}") if address else b""
     except (FormatError, LookupError):  # told by those who read all of the file

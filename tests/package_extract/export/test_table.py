@@ -53,6 +53,21 @@ def test_what_it_is():
     assert line("Size") == "Size      81.2 MB, 31 MB stored"
 
 
+def test_interpreters():
+    rows = [
+        {"path": "opt/v/bin/python", "implementation": "cpython", "version": "3.11.2", "virtual_environment": True},
+        {"path": "usr/bin/pypy3.9", "implementation": "pypy", "version": "3.9.16"},
+        {"path": "usr/bin/python3.13t", "implementation": "cpython", "version": "3.13.1", "free_threaded": True},
+        *({"path": f"opt/{n}/bin/python3", "implementation": "cpython", "version": None} for n in range(9)),
+    ]
+    shown = " ".join(lines(results={"python_interpreters": {"interpreters": rows}}))
+    assert (
+        "Python    pypy 3.9.16 at /usr/bin/pypy3.9, 3.13.1 free-threaded at /usr/bin/python3.13t, of unknown" in shown
+    )
+    assert "and 5 more" in shown
+    assert "/opt/v" not in shown
+
+
 def test_packages_are_counted_and_named_those_of_unknown_analyzers_too():
     assert re.fullmatch(r"dpkg +29  package0 1, package1 1, package2 1, package4 1,.*", line("dpkg"))
     assert "and 17 more" in " ".join(lines())

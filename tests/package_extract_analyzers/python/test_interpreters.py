@@ -123,6 +123,23 @@ def test_a_development_build() -> None:
     assert found.problems == []
 
 
+@pytest.mark.parametrize(("told", "agrees"), [("3.13.0", True), ("3.13", True), ("3.13.0rc2", True), ("3.13.1", False)])
+def test_what_does_not_tell_that_a_release_is_a_candidate_agrees(told: str, agrees: bool) -> None:
+    program = Binary(constants=[b"3.13.0rc2", b".cpython-313-x86_64-linux-gnu.so"], py_version=0x030D00C2).build()
+    files = {"v/pyvenv.cfg": f"home = /usr/bin\nversion = {told}\n".encode(), "v/bin/python": "/usr/bin/python3"}
+    found = look({"usr/bin/python3": program, **files})
+
+    assert found.interpreters["v/bin/python"]["version"] == "3.13.0rc2"
+    assert (found.codes == []) is agrees
+
+
+def test_python_home() -> None:
+    files = {"usr/bin/python3": cpython("3.11.2"), "opt/home/lib/python3.11/encodings": None}
+
+    assert look(files).only["stdlib"] is None
+    assert look(files, env={"PYTHONHOME": "/opt/home"}).only["stdlib"] == "opt/home/lib/python3.11"
+
+
 def test_hard_links_and_links_of_links_are_aliases() -> None:
     files = {
         "usr/bin/python3.6m": cpython("3.6.8"),

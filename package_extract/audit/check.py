@@ -69,7 +69,8 @@ def _findings(results: Mapping[str, Any]) -> Iterator[Finding]:
             message = f"the version of /{path} is not known, so what its packages require was not checked"
             yield finding("not-checked", "info", message, interpreter=path, environment=one.interpreter["prefix"])
     for prefix, count in unseen(results, installed):
-        message = f"no interpreter of the image reads /{prefix}; what its {count} packages require was not checked"
+        packages = "package requires" if count == 1 else "packages require"
+        message = f"no interpreter of the image reads /{prefix}; what its {count} {packages} was not checked"
         yield finding("not-checked", "info", message, environment=prefix)
     yield from libraries(results)
     for conflict in (results.get("cuda") or {}).get("conflicts", ()):

@@ -109,8 +109,8 @@ def _is_package(one: Distribution, image: ImageView) -> bool:
 
 
 def _fill(environment: Environment, distributions: list[Distribution], image: ImageView) -> None:
-    """Make the entries of one environment."""
-    chosen = winners(distributions, environment.paths, image.layer)
+    """Make the entries of one environment. In one layer, packages of the operating system are there before others."""
+    chosen = winners(distributions, environment.paths, lambda path: (image.layer(path) or 0, image.owner(path) is None))
     for one in distributions:
         row = one.row()
         row["layer"] = image.layer(one.metadata_file)

@@ -34,7 +34,22 @@ DRIVER_STEMS = frozenset(
 _WHEEL = re.compile(r"nvidia-(?:cuda-)?(.+?)(?:-cu(\d+))?").fullmatch
 _TENSORRT_WHEEL = re.compile(r"tensorrt(?:-cu(\d+))?(?:-libs)?").fullmatch
 _RENAMED = {"runtime": "cudart", "nvinfer": "tensorrt", "tensorrt-libs": "tensorrt"}
-_KNOWN = frozenset(_STEMS.values()) | {"npp", "nvcc", "cccl", "crt", "nvvm", "nvml-dev", "cuobjdump", "cuxxfilt"}
+_TOOLS = (
+    "cccl",
+    "crt",
+    "cuobjdump",
+    "cuxxfilt",
+    "culibos",
+    "npp",
+    "nvcc",
+    "nvdisasm",
+    "nvfatbin",
+    "nvml-dev",
+    "nvprune",
+)
+_MORE_TOOLS = ("nvptxcompiler", "nvvm", "opencl", "profiler-api", "sanitizer-api")
+_KNOWN = frozenset((*_STEMS.values(), *_TOOLS, *_MORE_TOOLS))
+"""Names of wheels that say nothing of CUDA's major version, as since CUDA 13."""
 _PACKAGE = re.compile(
     r"(?:lib)?(?:cuda-|nvidia-)?"
     r"(cublas|cudart|cudnn|cufft|cufile|cupti|curand|cusolver|cusparse|cusparselt|cutensor|nccl|npp|nvcc|nvinfer"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
+from pydantic import Field
+
 from package_extract.document.model import Model
 from package_extract.document.owner import Owner
 
@@ -40,7 +42,7 @@ class PythonDistribution(Model):
     """What INSTALLER says, for example `pip`; `conda` for a conda record."""
     requested: bool | None
     """Whether the user asked for it by name; null where the metadata has no place for this."""
-    tags: list[str] | None
+    tags: list[str] | None = None
     """Tags of the wheel that it was installed from (WHEEL), in the order of the file, each perhaps a compressed set;
     null where nothing tells that it was a wheel."""
     requires_python: str | None
@@ -64,7 +66,7 @@ class PythonDistribution(Model):
     shadowed_by: str | None
     """Null for a distribution that Python finds. Otherwise the metadata path of the one that it finds in its place, or
     that carries this one as a vendored copy; the site directory around a vendored copy that no distribution claims."""
-    overwrites: list[OverwrittenPackage]
+    overwrites: list[OverwrittenPackage] = Field(default_factory=list)
     """Packages of the operating system that list some of its files as theirs, sorted by name."""
 
 

@@ -66,6 +66,7 @@ def _summary(image: Mapping[str, Any], results: Mapping[str, Any]) -> Renderable
         "Platform": "/".join(platform[key] for key in ("os", "architecture", "variant") if platform.get(key)),
         "System": release.get("pretty_name") or release.get("name") or release.get("id") or "unknown",
         "Binaries": _binaries(results.get("abi") or {}),
+        "CUDA": _cuda(results.get("cuda") or {}),
         "Created": image.get("created"),
         "Size": _sizes(image),
     }
@@ -86,6 +87,21 @@ def _binaries(section: Mapping[str, Any]) -> str:
         " ".join(part for part in (section.get("machine"), libc.get("family"), libc.get("version")) if part),
         *(f"{name} {ceilings[name]}" for name in SHOWN_CEILINGS if name in ceilings),
         f"{_count(len(missing), 'need')} not met" if missing else "",
+    ]
+    return ", ".join(part for part in shown if part)
+
+
+def _cuda(section: Mapping[str, Any]) -> str:
+    """Releases, libraries, the driver that they need, and how much of it does not fit together."""
+    releases = {row.get("version") for row in section.get("toolkits") or []}
+    libraries = {f"{row.get('name')} {row.get('version') or ''}".strip() for row in section.get("libraries") or []}
+    conflicts = section.get("conflicts") or []
+    driver = section.get("minimum_driver")
+    shown = [
+        *sorted(filter(None, releases)),
+        *sorted(libraries),
+        f"driver {driver} or newer" if driver else "",
+        _count(len(conflicts), "conflict") if conflicts else "",
     ]
     return ", ".join(part for part in shown if part)
 

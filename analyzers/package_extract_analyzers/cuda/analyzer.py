@@ -10,12 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from package_extract.formats.cuda_version import HEADERS
 from package_extract.plugin import FilePatterns
-from package_extract_analyzers.cuda.conflicts import conflicts
-from package_extract_analyzers.cuda.drivers import minimum_driver
 from package_extract_analyzers.cuda.facts import ELF, read_fact
 from package_extract_analyzers.cuda.findings import Findings
-from package_extract_analyzers.cuda.libraries import libraries
-from package_extract_analyzers.cuda.toolkits import rocm, toolkits
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -54,25 +50,37 @@ class Cuda:
 
     def assemble(self, image: ImageView) -> Section:
         """Join what files, packages and wheels say."""
-        findings = Findings(image)
-        installations = toolkits(findings, image)
-        found = libraries(findings, installations, image)
-        declared = _declared(image)
+        findings, declared = Findings(image), _declared(image)
         return {
-            "toolkits": installations,
-            "libraries": found,
+            **(_joined(findings, declared, image) if findings.any() else _NOTHING),
             "driver_libraries": findings.driver_libraries,
-            "minimum_driver": minimum_driver(
-                [row["version"] for row in installations if row["version"]]
-                + [row["cuda_version"] for row in found if row["cuda_version"]]
-            ),
             "requirement": image.env.get("NVIDIA_REQUIRE_CUDA"),
             "visible_devices": image.env.get("NVIDIA_VISIBLE_DEVICES"),
             "driver_capabilities": image.env.get("NVIDIA_DRIVER_CAPABILITIES"),
             "declared": declared,
-            "conflicts": conflicts(installations, found, declared, image),
-            "rocm": rocm(findings),
         }
+
+
+_NOTHING: dict[str, Any] = {"toolkits": [], "libraries": [], "minimum_driver": None, "conflicts": [], "rocm": []}
+
+
+def _joined(findings: Findings, declared: Mapping[str, str], image: ImageView) -> dict[str, Any]:
+    """The part of the section that is made of evidence. Most images have none, and need none of these modules."""
+    from package_extract_analyzers.cuda.conflicts import conflicts
+    from package_extract_analyzers.cuda.drivers import minimum_driver
+    from package_extract_analyzers.cuda.libraries import libraries
+    from package_extract_analyzers.cuda.toolkits import rocm, toolkits
+
+    installations = toolkits(findings, image)
+    found = libraries(findings, installations, image)
+    releases = [row["version"] for row in installations] + [row["cuda_version"] for row in found]
+    return {
+        "toolkits": installations,
+        "libraries": found,
+        "minimum_driver": minimum_driver(filter(None, releases)),
+        "conflicts": conflicts(installations, found, declared, image),
+        "rocm": rocm(findings),
+    }
 
 
 def _declared(image: ImageView) -> dict[str, str]:

@@ -70,6 +70,11 @@ class Findings:
                 if row["shadowed_by"] is None:
                     self._distribution(row)
 
+    def any(self) -> bool:
+        """Whether there is anything but libraries of the driver."""
+        packages = self.wheels or self.packages or self.toolkit_packages or self.rocm_packages
+        return bool(self.files or self.headers or self.releases or packages)
+
     def _library(self, path: str, image: ImageView) -> None:
         directory, _, basename = path.rpartition("/")
         found = library_of_file(basename)

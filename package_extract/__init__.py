@@ -12,18 +12,30 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from package_extract.document.document import Document
+    from package_extract.document.findings import Findings
     from package_extract.image import open_image
     from package_extract.image.options import OpenOptions
     from package_extract.options import AnalyzeOptions
     from package_extract.progress import Progress
 
-__all__ = ["AnalyzeOptions", "Document", "OpenOptions", "Progress", "__version__", "analyze", "open_image"]
+__all__ = [
+    "AnalyzeOptions",
+    "Document",
+    "Findings",
+    "OpenOptions",
+    "Progress",
+    "__version__",
+    "analyze",
+    "check",
+    "open_image",
+]
 
 __version__ = "0.1.0"
 
 _HOMES = {
     "AnalyzeOptions": "package_extract.options",
     "Document": "package_extract.document.document",
+    "Findings": "package_extract.document.findings",
     "OpenOptions": "package_extract.image.options",
     "Progress": "package_extract.progress",
     "open_image": "package_extract.image",
@@ -55,3 +67,14 @@ def analyze(reference: str, options: AnalyzeOptions | None = None, progress: Pro
 
     # By way of JSON, so that names that are not UTF-8 read here as they do in a file.
     return Document.model_validate_json(encode(run(reference, options, progress)))
+
+
+def check(document: Document) -> Findings:
+    """What is broken in the image of a document: requirements, wheels, libraries, CUDA, packages in each other's way.
+
+    `package_extract.document.reading.read` gives a document from a file.
+    """
+    from package_extract import audit
+    from package_extract.document.findings import Findings
+
+    return Findings.model_validate(audit.check(document.model_dump()))

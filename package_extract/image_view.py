@@ -90,6 +90,9 @@ class View:
     def own(self, owner: Owner, paths: Iterable[str]) -> None:
         self._shared.ownership.claim(owner, paths)
 
+    def overlaps(self) -> Iterable[tuple[str, Owner, Owner]]:
+        return self._shared.ownership.overlaps()
+
     def problem(
         self,
         code: str,

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["Ownership"]
 
 PRECEDENCE = {"rpm": 0, "deb": 0, "apk": 0, "conda": 1, "python": 2}
+_PYTHON_OVER_SYSTEM = 2
 
 
 class Ownership:
@@ -26,6 +27,7 @@ class Ownership:
         self._tree = tree
         self._claims: list[tuple[int, Owner, Iterable[str]]] = []
         self._owners: dict[str, tuple[int, Owner]] = {}
+        self._overlaps: list[tuple[str, Owner, Owner]] = []
 
     def claim(self, owner: Owner, paths: Iterable[str]) -> None:
         """A package says that these paths are its own."""
@@ -38,8 +40,17 @@ class Ownership:
         entry = self._owners.get(path)
         return entry[1] if entry else None
 
+    def overlaps(self) -> list[tuple[str, Owner, Owner]]:
+        """Files that a package of the operating system and a Python distribution both claim, with the two owners.
+
+        Known only for distributions that claimed after the packages did.
+        """
+        if self._claims:
+            self._index()
+        return self._overlaps
+
     def _index(self) -> None:
-        owners, places = self._owners, dict[str, str]()
+        owners, places, overlaps = self._owners, dict[str, str](), self._overlaps
         for rank, owner, paths in self._claims:
             entry = rank, owner
             for path in paths:
@@ -52,4 +63,6 @@ class Ownership:
                 known = owners.get(key)
                 if known is None or rank < known[0]:
                     owners[key] = entry
+                elif rank - known[0] == _PYTHON_OVER_SYSTEM:
+                    overlaps.append((key, known[1], owner))
         self._claims.clear()

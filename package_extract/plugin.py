@@ -119,6 +119,12 @@ class ImageView(Protocol):
     def own(self, owner: Owner, paths: Iterable[str]) -> None:
         """Record that a package owns these paths (relative to the root). Paths need not exist."""
 
+    def overlaps(self) -> Iterable[tuple[str, Owner, Owner]]:
+        """Files that a package of the operating system and a Python distribution both list as theirs.
+
+        Each with the package's entry and the distribution's, the very object that was given to `own`.
+        """
+
     def problem(
         self,
         code: str,

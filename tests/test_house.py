@@ -19,6 +19,7 @@ MAY_IMPORT = {
     "formats": {"errors"},
     "document": {"errors", "formats"},
     "export": {"errors", "document", "formats"},
+    "audit": {"errors", "document", "formats"},
     "layer": {"errors", "formats", "plugin", "image"},
     "filesystem": {"errors", "layer"},
     "image": {"errors", "formats", "reference"},

@@ -55,10 +55,10 @@ Examples:
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["json", "table"]),
+    type=click.Choice(["json", "table", "thoth"]),
     default="json",
     show_default=True,
-    help="json: the document. table: a summary for people.",
+    help="json: the document. table: a summary for people. thoth: the form of Thoth's package-extract.",
 )
 @click.option("--indent/--no-indent", default=None, help="Indent the JSON.  [default: on a terminal]")
 @reading_options
@@ -103,7 +103,11 @@ def analyze(
 
 
 def _rendered(document: dict[str, Any], form: str, *, indent: bool | None, to_terminal: bool) -> bytes:
-    if form == "json":
+    if form == "thoth":
+        from package_extract.export.thoth import thoth_document
+
+        document = thoth_document(document)
+    if form != "table":
         from package_extract.document.writing import encode
 
         return encode(document, indent=to_terminal if indent is None else indent)

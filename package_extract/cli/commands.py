@@ -6,6 +6,7 @@ __all__ = ["COMMANDS", "help_text"]
 
 COMMANDS = {
     "analyze": ("package_extract.cli.analyze:analyze", "Say what is inside an image, as one JSON document."),
+    "check": ("package_extract.cli.check:check", "Say what is broken in an image, and what to do about it."),
     "analyzers": ("package_extract.cli.analyzers:analyzers", "List the analyzers that are installed."),
     "tags": ("package_extract.cli.tags:tags", "Print the wheel tags that an image's Python accepts."),
     "schema": ("package_extract.cli.schema:schema", "Print the JSON Schema of the document."),

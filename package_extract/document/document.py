@@ -8,6 +8,8 @@ from pydantic import ConfigDict
 
 from package_extract.document.abi import AbiSection
 from package_extract.document.apk import ApkSection
+from package_extract.document.build_inputs import BuildInputsSection
+from package_extract.document.cuda import CudaSection
 from package_extract.document.dpkg import DpkgSection
 from package_extract.document.image import Image
 from package_extract.document.model import Model
@@ -43,6 +45,10 @@ class Results(Model):
     """Python interpreters and the wheels that they accept."""
     python_packages: PythonPackagesSection | None = None
     """Python environments and the distributions in them."""
+    cuda: CudaSection | None = None
+    """CUDA, NVIDIA's libraries and what they ask of the driver."""
+    build_inputs: BuildInputsSection | None = None
+    """Lock files and lists of requirements, and what of them is installed."""
 
 
 class Document(Model):

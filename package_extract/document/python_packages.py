@@ -4,10 +4,23 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
+from pydantic import Field
+
 from package_extract.document.model import Model
 from package_extract.document.owner import Owner
 
-__all__ = ["PythonDistribution", "PythonEnvironment", "PythonPackagesSection"]
+__all__ = ["OverwrittenPackage", "PythonDistribution", "PythonEnvironment", "PythonPackagesSection"]
+
+
+class OverwrittenPackage(Model):
+    """A package of the operating system that a Python distribution was installed over."""
+
+    owner: Owner
+    """The package."""
+    files: int
+    """How many files both list."""
+    path: str
+    """The first of these files."""
 
 
 class PythonDistribution(Model):
@@ -29,6 +42,9 @@ class PythonDistribution(Model):
     """What INSTALLER says, for example `pip`; `conda` for a conda record."""
     requested: bool | None
     """Whether the user asked for it by name; null where the metadata has no place for this."""
+    tags: list[str] | None = None
+    """Tags of the wheel that it was installed from (WHEEL), in the order of the file, each perhaps a compressed set;
+    null where nothing tells that it was a wheel."""
     requires_python: str | None
     """Requires-Python as written."""
     requires_dist: list[str]
@@ -50,6 +66,8 @@ class PythonDistribution(Model):
     shadowed_by: str | None
     """Null for a distribution that Python finds. Otherwise the metadata path of the one that it finds in its place, or
     that carries this one as a vendored copy; the site directory around a vendored copy that no distribution claims."""
+    overwrites: list[OverwrittenPackage] = Field(default_factory=list)
+    """Packages of the operating system that list some of its files as theirs, sorted by name."""
 
 
 class PythonEnvironment(Model):

@@ -68,6 +68,7 @@ def _summary(image: Mapping[str, Any], results: Mapping[str, Any]) -> Renderable
         "System": release.get("pretty_name") or release.get("name") or release.get("id") or "unknown",
         "Binaries": _binaries(results.get("abi") or {}),
         "Python": _interpreters(results.get("python_interpreters") or {}),
+        "CUDA": _cuda(results.get("cuda") or {}),
         "Created": image.get("created"),
         "Size": _sizes(image),
     }
@@ -105,6 +106,21 @@ def _flavour(row: Mapping[str, Any]) -> str:
     name = row.get("implementation")
     named = [name] if name != "cpython" else []
     return " ".join(map(str, (*named, row.get("version") or "of unknown version", *kinds))).replace("_", "-")
+
+
+def _cuda(section: Mapping[str, Any]) -> str:
+    """Releases, libraries, the driver that they need, and how much of it does not fit together."""
+    releases = {row.get("version") for row in section.get("toolkits") or []}
+    libraries = {f"{row.get('name')} {row.get('version') or ''}".strip() for row in section.get("libraries") or []}
+    conflicts = section.get("conflicts") or []
+    driver = section.get("minimum_driver")
+    shown = [
+        *sorted(filter(None, releases)),
+        *sorted(libraries),
+        f"driver {driver} or newer" if driver else "",
+        _count(len(conflicts), "conflict") if conflicts else "",
+    ]
+    return ", ".join(part for part in shown if part)
 
 
 def _sizes(image: Mapping[str, Any]) -> str:

@@ -122,6 +122,7 @@ class Distribution:
             "metadata_kind": self.kind,
             "installer": self.facts.get("installer"),
             "requested": "requested" in self.facts if directory else None,
+            "tags": self.facts.get("tags"),
             "requires_python": self.header("requires-python"),
             "requires_dist": [unfold(value) for value in headers.get("requires-dist") or requires],
             "provides_extra": [unfold(value) for value in headers.get("provides-extra") or extras],
@@ -132,6 +133,7 @@ class Distribution:
             "top_level": self.facts.get("top_level") or files.get("top_level", []),
             "native_libraries": sorted(rooted(self.site, "\n".join(files.get("native_libraries", ())))),
             "shadowed_by": None,
+            "overwrites": [],
         }
 
 

@@ -26,7 +26,9 @@ INTERPRETER_NAMES = (
 )
 """Names of interpreter binaries. They are wanted so that the tree knows them: links lead to them."""
 
+_WHEEL_TAGS = frozenset({"tag"})
 _CORE_METADATA = frozenset({"name", "version", "requires-python", "requires-dist", "provides-extra"})
+_MOST_TAGS, _LONGEST_TAG = 500, 1000
 _NATIVE_LIBRARY = re.compile(r".*\.(?:so(?:\.\d[^/]*)?|pyd|dylib)").fullmatch
 _MODULE = re.compile(r"([^\W\d]\w*)(?:\.py|\.pyd|(?:\.[^/]*)?\.so)?").fullmatch
 
@@ -140,6 +142,11 @@ def _read_installer(data: bytes) -> Fact:
     return "installer", next((line.strip() for line in lines if line.strip()), None)
 
 
+def _read_wheel(data: bytes) -> Fact:
+    tags = read_headers(data, _WHEEL_TAGS).get("tag", [])
+    return "tags", [tag.strip()[:_LONGEST_TAG] for tag in tags[:_MOST_TAGS]]
+
+
 def _read_requested(_: bytes) -> Fact:
     return "requested", True
 
@@ -167,6 +174,7 @@ _METADATA_FILES: dict[str, Callable[[bytes], Fact]] = {
     "RECORD": _read_record,
     "installed-files.txt": _read_installed_files,
     "INSTALLER": _read_installer,
+    "WHEEL": _read_wheel,
     "REQUESTED": _read_requested,
     "direct_url.json": _read_direct_url,
     "top_level.txt": _read_top_level,

@@ -15,6 +15,7 @@ from package_extract_analyzers.python.binding import bind, mark_unseen, readers
 from package_extract_analyzers.python.conda import conda_files, conda_prefix, conda_row
 from package_extract_analyzers.python.facts import INTERPRETER_NAMES, METADATA_FILE_NAMES, read_fact
 from package_extract_analyzers.python.findings import Findings
+from package_extract_analyzers.python.overwriting import mark_overwritten
 from package_extract_analyzers.python.shadowing import mark_conda, mark_overlaid, mark_vendored, winners
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from package_extract.plugin import ImageView, LayerFile, Section
     from package_extract_analyzers.python.distributions import Distribution
     from package_extract_analyzers.python.environments import Environment
+    from package_extract_analyzers.python.overwriting import Claim
 
 __all__ = ["PythonPackages"]
 
@@ -33,7 +35,7 @@ class PythonPackages:
     """Distributions installed for Python, per environment."""
 
     name = "python_packages"
-    version = 1
+    version = 2
     summary = "Python environments and the distributions installed in them"
     wants = FilePatterns(
         basenames=(*METADATA_FILE_NAMES, "pyvenv.cfg", *INTERPRETER_NAMES),
@@ -72,13 +74,15 @@ class PythonPackages:
         bound = bind(environments.all(), readers(image), image.tree)
         for environment, distributions in members.items():
             _fill(environment, distributions, image)
+        claims: list[Claim] = []
         for environment, distributions in members.items():
             site = environments.vendoring_site(environment)
             if site is None:
-                _claim_files(distributions, image)
+                claims += _claim_files(environment, distributions, image)
             else:
                 around = findings.distributions_in(site)
                 mark_vendored(environment.packages, environment.prefix, site, around)
+        mark_overwritten(claims, image)
         for upper, lower in environments.overlays():
             if lower not in bound:
                 mark_overlaid(lower.packages, upper.packages)
@@ -105,8 +109,8 @@ def _is_package(one: Distribution, image: ImageView) -> bool:
 
 
 def _fill(environment: Environment, distributions: list[Distribution], image: ImageView) -> None:
-    """Make the entries of one environment."""
-    chosen = winners(distributions, environment.paths, image.layer)
+    """Make the entries of one environment. In one layer, packages of the operating system are there before others."""
+    chosen = winners(distributions, environment.paths, lambda path: (image.layer(path) or 0, image.owner(path) is None))
     for one in distributions:
         row = one.row()
         row["layer"] = image.layer(one.metadata_file)
@@ -118,11 +122,16 @@ def _fill(environment: Environment, distributions: list[Distribution], image: Im
     mark_conda(environment.packages)
 
 
-def _claim_files(distributions: list[Distribution], image: ImageView) -> None:
+def _claim_files(environment: Environment, distributions: list[Distribution], image: ImageView) -> list[Claim]:
     """Record which files the distributions brought. This comes after all owners were asked for: none owns itself."""
+    rows = {row["metadata_path"]: row for row in environment.packages}
+    claims = []
     for one in distributions:
         if not one.shadowed:
-            image.own(_owner("python", one.name, one.version), one.files())
+            owner = _owner("python", one.name, one.version)
+            image.own(owner, one.files())
+            claims.append((owner, rows[one.metadata_path]))
+    return claims
 
 
 def _owner(kind: str, name: str, version: str | None) -> dict[str, Any]:

@@ -13,18 +13,18 @@ __all__ = ["mark_conda", "mark_overlaid", "mark_vendored", "winners"]
 
 
 def winners(
-    distributions: Iterable[Distribution], paths: list[str], layer: Callable[[str], int | None]
+    distributions: Iterable[Distribution], paths: list[str], recency: Callable[[str], Any]
 ) -> dict[str, Distribution]:
     """Of one environment's distributions, the one that is imported, by name.
 
     Between directories the order of `paths` decides. Within a directory pip and importlib.metadata take what the
     file system lists first, which an image does not tell; here metadata with a name comes before metadata without,
-    dist-info before egg-info before egg, and then what came with the later layer, because it was installed last.
+    dist-info before egg-info before egg, and then what was installed last, as `recency` of its metadata file tells.
     """
     order = {path: -number for number, path in enumerate(paths)}
     best: dict[str, tuple[tuple[Any, ...], Distribution]] = {}
     for one in distributions:
-        precedence = (order.get(one.site, -len(order)), one.rank, layer(one.metadata_file) or 0, one.metadata_path)
+        precedence = (order.get(one.site, -len(order)), one.rank, recency(one.metadata_file) or 0, one.metadata_path)
         if one.key not in best or precedence > best[one.key][0]:
             best[one.key] = precedence, one
     return {key: one for key, (_, one) in best.items()}

@@ -202,3 +202,12 @@ def test_a_terminal_gets_indented_json_and_colours(process, example):
     assert on_a_terminal(process, "analyze", example).startswith('{\r\n  "schema_version": "1"')
     assert "\x1b[" in on_a_terminal(process, "analyze", example, "--format", "table")
     assert "\x1b[" not in on_a_terminal(process, "analyze", example, "--format", "table", NO_COLOR="1")
+
+
+def test_the_form_of_thoth(command, example):
+    code, out, err = command("analyze", example, "--format", "thoth")
+    assert (code, err) == (0, "")
+    found = json.loads(out)
+    assert found.keys() == {"metadata", "result"}
+    assert [package["name"] for package in found["result"]["deb"]] == ["base-files", "busybox", "python3-six"]
+    assert found["metadata"]["arguments"]["extract-image"]["image"] == example

@@ -34,7 +34,7 @@ def test_version_loads_nothing_heavy():
     assert not loaded & HEAVY
 
 
-@pytest.mark.parametrize("command", ["analyze", "analyzers", "schema"])
+@pytest.mark.parametrize("command", ["analyze", "check", "analyzers", "schema"])
 def test_help_of_a_command_loads_nothing_heavy(command):
     loaded, _ = modules_after(command, "--help")
     assert not loaded & HEAVY

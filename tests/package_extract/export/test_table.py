@@ -130,3 +130,15 @@ def test_nothing_from_the_image_reaches_the_terminal_unescaped(evil):
     )  # fmt: skip
     text = render(everywhere, width=80, color=False)
     assert not [c for c in text if c != "\n" and unicodedata.category(c) in {"Cc", "Cf", "Cs", "Zl", "Zp"}]
+
+
+def test_cuda():
+    cuda = {
+        "toolkits": [{"version": "12.2.2"}, {"version": None}],
+        "libraries": [{"name": "cudnn", "version": None}, {"name": "nccl", "version": "2.18.3"}],
+        "minimum_driver": "525.60.13",
+        "conflicts": [{}],
+    }
+    shown = "CUDA      12.2.2, cudnn, nccl 2.18.3, driver 525.60.13 or newer, 1 conflict"
+    assert shown in lines(results={"cuda": cuda})
+    assert not [text for text in lines(results={"cuda": {}}) if text.startswith("CUDA")]

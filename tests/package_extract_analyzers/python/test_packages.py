@@ -24,6 +24,7 @@ def test_every_field_of_a_wheel(analyze) -> None:
             f"{info}/RECORD": b"some/__init__.py,,\nsome/_speed.so,,\nsome/deps/libz-1.so.2.3,,\nmono.py,,\n"
             b"../../../bin/some,,\nSome_Thing-1.0.dist-info/METADATA,,\nsome.libs/libq.so,,\n",
             f"{info}/INSTALLER": b"\nuv\n",
+            f"{info}/WHEEL": b"Wheel-Version: 1.0\nTag: cp311-cp311-linux_x86_64\nTag: py3-none-any\n",
             f"{info}/REQUESTED": b"",
             f"{info}/direct_url.json": b'{"url": "file:///src", "dir_info": {"editable": true}}',
             "opt/app/pyvenv.cfg": b"home = /usr/bin\ninclude-system-site-packages = false\n",
@@ -39,6 +40,7 @@ def test_every_field_of_a_wheel(analyze) -> None:
         "metadata_kind": "dist-info",
         "installer": "uv",
         "requested": True,
+        "tags": ["cp311-cp311-linux_x86_64", "py3-none-any"],
         "requires_python": ">=3.8",
         "requires_dist": ["six"],
         "provides_extra": ["fast"],
@@ -49,6 +51,7 @@ def test_every_field_of_a_wheel(analyze) -> None:
         "top_level": ["mono", "some"],
         "native_libraries": [f"{VENV}/some.libs/libq.so", f"{VENV}/some/_speed.so", f"{VENV}/some/deps/libz-1.so.2.3"],
         "shadowed_by": None,
+        "overwrites": [],
     }
     for path in (f"{VENV}/mono.py", "opt/app/bin/some"):
         assert outcome.ownership.owner(path) == {"type": "python", "name": "Some.Thing", "version": "1.0"}

@@ -1,0 +1,125 @@
+"""`package-extract check`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from package_extract.audit import FAILING, KINDS, failing
+from package_extract.cli.output import write_standard_output
+from package_extract.cli.reading_options import reading_options, settings
+
+if TYPE_CHECKING:
+    from package_extract.cli.ending import Session
+
+__all__ = ["check"]
+
+BROKEN = 1
+SEVERITIES = ("error", "warning", "info", "never")
+
+EPILOG = """\b
+DOCUMENT is a file that `package-extract analyze` wrote, or - for standard
+input; IMAGE is what `package-extract analyze` takes, and is analyzed first.
+
+\b
+Kinds of findings:
+  missing-requirement, conflicting-requirement   what `pip check` says inside
+  unsupported-wheel, unsupported-python          made for another interpreter
+  missing-library, missing-symbol-version        fails when it is loaded
+  cuda-conflict, driver-library                  CUDA
+  overwritten-package, duplicate-package,
+  shadowed-package, lock-differs                 packages in each other's way
+  invalid-metadata, not-checked                  what could not be judged
+
+\b
+Exit codes: 0 nothing that --fail-on names; 1 something broken; others as with
+`package-extract analyze`.
+
+\b
+Examples:
+  package-extract check document.json
+  package-extract check image.tar --fail-on warning
+  package-extract check oci:layout --format json --fail-on missing-library
+"""
+
+
+@click.command(epilog=EPILOG)
+@click.argument("target", metavar="DOCUMENT|IMAGE")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="text: for people. json: all findings with all fields.",
+)
+@click.option(
+    "--fail-on",
+    type=click.Choice([*SEVERITIES, *KINDS]),
+    metavar="SEVERITY|KIND",
+    multiple=True,
+    default=FAILING,
+    help="Exit with 1 on findings of this severity or graver (error, warning, info), or of this kind; "
+    "may be given several times; never: on none.  [default: error]",
+)
+@reading_options
+@click.option("-q", "--quiet", is_flag=True, help="Nothing on standard error but errors.")
+@click.option("-v", "--verbose", is_flag=True, help="Say on standard error what is going on.")
+@click.pass_context
+def check(
+    context: click.Context,
+    /,
+    target: str,
+    form: str,
+    fail_on: tuple[str, ...],
+    quiet: bool,
+    verbose: bool,
+    **how: Any,
+) -> None:
+    """Say what is broken in an image: requirements that are not met, libraries that are missing, conflicts."""
+    session: Session = context.obj
+    session.verbose = verbose
+
+    from package_extract import audit
+
+    findings = audit.check(_document(target, quiet=quiet, verbose=verbose, **how))
+    code = write_standard_output(_rendered(findings, form))
+    context.exit(code or (BROKEN if failing(findings["findings"], fail_on) else 0))
+
+
+def _document(target: str, *, quiet: bool, verbose: bool, **how: Any) -> dict[str, Any]:
+    """The document that is there, or that of the image, as plain data."""
+    if target == "-" or _is_json(target):
+        from package_extract.document.reading import read
+
+        return read(target).model_dump()
+    options = settings(**how)
+
+    from package_extract import pipeline
+    from package_extract.cli.progress import progress_for
+
+    progress = progress_for(quiet=quiet, verbose=verbose)
+    try:
+        return pipeline.run(target, options, progress)
+    finally:
+        progress.close()
+
+
+def _is_json(target: str) -> bool:
+    """Whether it is a file that begins as an object of JSON does; no form of image has such a file."""
+    try:
+        with open(target, "rb") as file:
+            return file.read(64).lstrip().startswith(b"{")
+    except OSError:
+        return False
+
+
+def _rendered(findings: dict[str, Any], form: str) -> bytes:
+    if form == "json":
+        from package_extract.document.writing import encode
+
+        return encode(findings, indent=True)
+    from package_extract.export.findings import render
+
+    return render(findings).encode()

@@ -1,0 +1,1 @@
+"""The companion: which Python packages work inside an image, and why. It works from a document, never from the image."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -57,7 +57,7 @@ class IndexOptions:
 
     def over(self, base: IndexOptions) -> IndexOptions:
         """Both joined: lists of `base` first, single values of this one where they are said."""
-        said = {}
+        said: dict[str, Any] = {}
         for name in self.__slots__:
             value, below = getattr(self, name), getattr(base, name)
             if isinstance(value, tuple):

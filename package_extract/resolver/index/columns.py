@@ -61,7 +61,9 @@ class Columns:
         try:
             files = orjson.loads(memoryview(self._lines)[start:end])
         except ValueError as error:
-            raise FormatError(f"the files of {self._name} {self.versions[position]} are damaged in the cache") from error
+            raise FormatError(
+                f"the files of {self._name} {self.versions[position]} are damaged in the cache"
+            ) from error
         return files if isinstance(files, list) else []
 
     def files(self, position: int) -> list[DistributionFile]:

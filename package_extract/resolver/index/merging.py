@@ -1,6 +1,6 @@
 """The page that the engine sees: the files of one project on all indexes, older ones only if so wished.
 
-As pip has it, all indexes together are one set of files; of files of the same name, the one of the earlier index counts.
+As pip has it, all indexes together are one set of files. Of files of the same name, that of the earlier index counts.
 """
 
 from __future__ import annotations
@@ -42,14 +42,16 @@ def _joined(parts: Sequence[Columns]) -> list[tuple[str, _Files]]:
     return [versions[version] for version in sorted(versions)]
 
 
-def _rebuilt(name: str, versions: list[tuple[str, _Files]], indexes: list[str], exclude_newer: str | None) -> ProjectPage:
+def _rebuilt(
+    name: str, versions: list[tuple[str, _Files]], indexes: list[str], exclude_newer: str | None
+) -> ProjectPage:
     classes: dict[FileClass, int] = {}
     shapes: dict[tuple[int, ...], int] = {}
     shape_of = []
     kept: list[_Files] = []
     for _, files in versions:
         if exclude_newer is not None:
-            files = [file for file in files if file.upload_time is not None and file.upload_time <= exclude_newer]  # noqa: PLW2901
+            files = [file for file in files if file.upload_time is not None and file.upload_time <= exclude_newer]
         kinds = (FileClass(file.tag_set, file.requires_python, file.yanked is not None) for file in files)
         shape = tuple(classes.setdefault(kind, len(classes)) for kind in kinds)
         shape_of.append(shapes.setdefault(shape, len(shapes)))

@@ -1,0 +1,107 @@
+"""Work that is done once for each key, ahead of time by threads or when somebody needs it.
+
+What nobody has begun when it is needed is done by the one who needs it, so that a long queue of guesses delays nothing.
+The threads do not keep the program alive.
+"""
+
+from __future__ import annotations
+
+import threading
+from queue import SimpleQueue
+from typing import TYPE_CHECKING, Generic, TypeVar
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Hashable
+
+__all__ = ["Once", "Workers"]
+
+Key = TypeVar("Key", bound="Hashable")
+Value = TypeVar("Value")
+
+
+class Workers:
+    """Up to `most` threads, started as there is work."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._queue: SimpleQueue[Callable[[], None] | None] = SimpleQueue()
+        self._threads = 0
+        self._waiting = 0
+        self._closed = False
+        self._lock = threading.Lock()
+
+    def submit(self, work: Callable[[], None]) -> None:
+        """Do it soon; it must not raise."""
+        with self._lock:
+            if self._closed:
+                return
+            self._waiting += 1
+            start = self._threads < min(self._most, self._waiting)
+            self._threads += start
+        self._queue.put(work)
+        if start:
+            threading.Thread(target=self._run, name="package-index", daemon=True).start()
+
+    def close(self) -> None:
+        """Begin nothing more."""
+        with self._lock:
+            self._closed = True
+            for _ in range(self._threads):
+                self._queue.put(None)
+
+    def _run(self) -> None:
+        while (work := self._queue.get()) is not None:
+            if not self._closed:
+                work()
+            with self._lock:
+                self._waiting -= 1
+
+
+class _Task(Generic[Value]):
+    __slots__ = ("done", "error", "taken", "value")
+
+    def __init__(self) -> None:
+        self.taken = threading.Lock()
+        self.done = threading.Event()
+        self.value: Value | None = None
+        self.error: BaseException | None = None
+
+    def run(self, work: Callable[[], Value]) -> None:
+        """Do the work, unless somebody did or does."""
+        if not self.taken.acquire(blocking=False):
+            return
+        try:
+            self.value = work()
+        except BaseException as error:  # noqa: BLE001 it is raised to whoever asks for the value
+            self.error = error
+        finally:
+            self.done.set()
+
+
+class Once(Generic[Key, Value]):
+    """Results of work, each of it done once for its key."""
+
+    def __init__(self, workers: Workers) -> None:
+        self._workers = workers
+        self._tasks: dict[Key, _Task[Value]] = {}
+
+    def begin(self, key: Key, work: Callable[[], Value]) -> None:
+        """Have a thread do it, if nobody did or does."""
+        if key not in self._tasks:
+            task = self._tasks.setdefault(key, _Task())
+            self._workers.submit(lambda: task.run(work))
+
+    def done(self, key: Key) -> bool:
+        """Whether `result` answers at once."""
+        task = self._tasks.get(key)
+        return task is not None and task.done.is_set()
+
+    def result(self, key: Key, work: Callable[[], Value]) -> Value:
+        """The value, or the error that the work raised; waits if another thread is at it."""
+        task = self._tasks.get(key) or self._tasks.setdefault(key, _Task())
+        if not task.done.is_set():
+            task.run(work)
+            task.done.wait()
+        if task.error is not None:
+            raise task.error
+        return task.value  # type: ignore[return-value]

@@ -203,6 +203,8 @@ def _reason(error: BaseException) -> str:
     names = urllib3.exceptions
     if isinstance(error, names.NameResolutionError):
         return "its name cannot be resolved"
+    if isinstance(error, names.NewConnectionError):
+        return str(getattr(error.__cause__, "strerror", None) or "no connection").lower()
     if isinstance(error, names.ConnectTimeoutError):
         return "no connection in time"
     if isinstance(error, names.ReadTimeoutError):
@@ -211,8 +213,6 @@ def _reason(error: BaseException) -> str:
         return f"its certificate is not accepted ({_innermost(error)})"
     if isinstance(error, names.ProxyError):
         return "the proxy does not connect"
-    if isinstance(error, names.NewConnectionError):
-        return "the connection is refused"
     return f"the transfer breaks off ({type(error).__name__})"
 
 

@@ -91,7 +91,10 @@ class Columns:
 
 
 def encoded(name: str, listed: Iterable[ListedFile]) -> bytes:
-    """The bytes of `Columns`. Files of other projects and files that are no distributions are left out."""
+    """The bytes of `Columns`. Files of other projects and files that are no distributions are left out.
+
+    Of a file's hashes SHA-256 is enough.
+    """
     versions: list[str] = []
     shape_of: list[int] = []
     lines: list[bytes] = []

@@ -6,12 +6,12 @@ for each version, so that a page of thousands of files is usable after its heade
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import orjson
 
 from package_extract.errors import FormatError
-from package_extract.resolver.index.file_names import FileName, parse_file_name
+from package_extract.resolver.index.file_names import parse_file_name
 from package_extract.resolver.source import DistributionFile, FileClass, parse_version
 
 if TYPE_CHECKING:
@@ -26,7 +26,21 @@ __all__ = ["FORMAT", "Columns"]
 FORMAT = 1
 """Raised when the form that is kept changes."""
 
-_Named = tuple["FileName", "ListedFile"]
+_Class = tuple["str | None", "str | None", bool]
+
+
+_new = tuple.__new__  # half the cost of the constructor of a named tuple
+
+
+class _File(NamedTuple):
+    """A file as it is kept, and its class."""
+
+    kept: tuple[Any, ...]
+    """Filename, version, build, URL, hashes, size, yanked, upload time, core metadata."""
+    kind: _Class
+
+    def __lt__(self, other: tuple[Any, ...]) -> bool:
+        return bool(self.kept[0] < other[0][0])
 
 
 class Columns:
@@ -56,7 +70,7 @@ class Columns:
         self._places = _starts(lengths, end + 1)
 
     def listed(self, position: int) -> list[list[Any]]:
-        """The files of a version as they are kept: see `_kept`."""
+        """The files of a version as they are kept: see `_File`."""
         start, end = self._places[position], self._places[position + 1]
         try:
             files = orjson.loads(memoryview(self._lines)[start:end])
@@ -98,44 +112,28 @@ def encoded(name: str, listed: Iterable[ListedFile]) -> bytes:
     versions: list[str] = []
     shape_of: list[int] = []
     lines: list[bytes] = []
-    classes: dict[FileClass, int] = {}
+    classes: dict[_Class, int] = {}
     shapes: dict[tuple[int, ...], int] = {}
-    for version, files in _by_version(name, listed):
-        versions.append(version)
-        shape = tuple(classes.setdefault(_class(each), len(classes)) for each in files)
+    for files in _by_version(name, listed):
+        versions.append(files[0].kept[1])
+        shape = tuple([classes.setdefault(each.kind, len(classes)) for each in files])
         shape_of.append(shapes.setdefault(shape, len(shapes)))
-        lines.append(orjson.dumps([_kept(each) for each in files]))
-    lengths = [len(line) for line in lines]
-    header = orjson.dumps([FORMAT, versions, list(map(list, classes)), list(map(list, shapes)), shape_of, lengths])
+        lines.append(orjson.dumps([each.kept for each in files]))
+    header = orjson.dumps([FORMAT, versions, list(classes), list(shapes), shape_of, list(map(len, lines))])
     return b"%b\n%b" % (header, b"".join(lines))
 
 
-def _by_version(name: str, listed: Iterable[ListedFile]) -> list[tuple[str, list[_Named]]]:
-    by_version: dict[Version, list[_Named]] = {}
-    for file in listed:
-        parts = parse_file_name(file.filename)
-        if parts is not None and parts.project == name and file.url:
-            by_version.setdefault(parse_version(parts.version), []).append((parts, file))
-    ordered = sorted(by_version.items())
-    return [(files[0][0].version, sorted(files, key=_filename)) for _, files in ordered]
-
-
-def _filename(named: _Named) -> str:
-    return named[1].filename
-
-
-def _class(named: _Named) -> FileClass:
-    parts, file = named
-    return FileClass(parts.tag_set, file.requires_python, file.yanked is not None)
-
-
-def _kept(named: _Named) -> tuple[Any, ...]:
-    parts, file = named
-    hashes = file.hashes.get("sha256", file.hashes)
-    return (
-        *(file.filename, parts.version, parts.build, file.url, hashes),
-        *(file.size, file.yanked, file.upload_time, file.core_metadata),
-    )
+def _by_version(name: str, listed: Iterable[ListedFile]) -> list[list[_File]]:
+    by_version: dict[Version, list[_File]] = {}
+    for filename, url, hashes, size, requires_python, yanked, upload_time, core_metadata in listed:
+        parts = parse_file_name(filename)
+        if parts is None or parts[0] != name or not url:
+            continue
+        _, version, tag_set, build = parts
+        kept = (filename, version, build, url, hashes.get("sha256", hashes), size, yanked, upload_time, core_metadata)
+        file = _new(_File, (kept, (tag_set, requires_python, yanked is not None)))
+        by_version.setdefault(parse_version(version), []).append(file)
+    return [sorted(by_version[version]) for version in sorted(by_version)]
 
 
 def _starts(lengths: list[int], start: int) -> list[int]:

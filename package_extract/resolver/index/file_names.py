@@ -37,6 +37,9 @@ class FileName(NamedTuple):
     build: str
 
 
+_new = tuple.__new__  # half the cost of the constructor of a named tuple
+
+
 def parse_file_name(name: str) -> FileName | None:
     """The parts of the name of a wheel or source distribution; None for all other files and for invalid names."""
     if name.endswith(".whl"):
@@ -45,7 +48,7 @@ def parse_file_name(name: str) -> FileName | None:
         if name.endswith(suffix):
             project, dash, version = name[: -len(suffix)].rpartition("-")
             valid = dash and project and _is_version(version)
-            return FileName(_normalize(project), version, None, "") if valid else None
+            return _new(FileName, (_normalize(project), version, None, "")) if valid else None
     return None
 
 
@@ -63,7 +66,7 @@ def _wheel(name: str) -> FileName | None:
     tag_set = _tag_set("-".join(tags))
     if tag_set is None or not _is_version(version) or not _is_project(project):
         return None
-    return FileName(_normalize(project), version, tag_set, build)
+    return _new(FileName, (_normalize(project), version, tag_set, build))
 
 
 @lru_cache(maxsize=1 << 12)

@@ -83,11 +83,13 @@ class IndexSource:
     def ready(self, name: str) -> bool:
         """As `Source.ready`."""
         name = _normalize(name)
-        return self._pages.done(name) or all(part.is_at_hand(name) for part in self._asked(name))
+        done = self._pages.done(name)
+        return all(part.is_at_hand(name) for part in self._asked(name)) if done is None else done
 
     def metadata_ready(self, file: DistributionFile) -> bool:
         """As `Source.metadata_ready`."""
-        return self._metadata.done(file.url) or self._wheels.is_at_hand(file)
+        done = self._metadata.done(file.url)
+        return self._wheels.is_at_hand(file) if done is None else done
 
     def file_size(self, file: DistributionFile) -> int:
         """As `Source.file_size`."""

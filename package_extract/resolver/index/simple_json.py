@@ -36,30 +36,40 @@ def read_json_page(data: bytes, base: str) -> Iterator[ListedFile]:
 
 
 def _file(entry: Any, base: str) -> ListedFile | None:
+    """One entry. This runs for each of the thousands of files of a page, so that the usual forms come first."""
     try:
-        filename, url = entry["filename"], entry["url"]
+        filename, url, hashes = entry["filename"], entry["url"], entry["hashes"]
         if type(filename) is not str or type(url) is not str:
             return None
         get = entry.get
-        size, requires, yanked = get("size"), get("requires-python"), get("yanked")
-        hashes = entry["hashes"]
     except (LookupError, TypeError, AttributeError):
         return None
-    return ListedFile(
+    size, requires, yanked, time, metadata = map(get, _OPTIONAL)
+    if metadata is None:
+        metadata = get("data-dist-info-metadata")
+    values = (
         filename,
-        join(base, url),
+        url if url.startswith("https://") and "@" not in url else join(base, url),
         _hashes(hashes),
         size if type(size) is int and size >= 0 else None,
         requires if type(requires) is str and requires else None,
-        yanked if type(yanked) is str else ("" if yanked else None),
-        utc_time(get("upload-time")),
-        _core_metadata(get("core-metadata", get("data-dist-info-metadata"))),
+        None if not yanked and yanked != "" else (yanked if type(yanked) is str else ""),
+        time if time is None else utc_time(time),
+        metadata if metadata is None else _core_metadata(metadata),
     )
+    return _new(ListedFile, values)
+
+
+_new = tuple.__new__  # half the cost of the constructor of a named tuple
+_OPTIONAL = ("size", "requires-python", "yanked", "upload-time", "core-metadata")
 
 
 def _hashes(value: Any) -> dict[str, str]:
     if not isinstance(value, dict):
         return {}
+    sha256 = value.get("sha256")
+    if type(sha256) is str:
+        return {"sha256": sha256.lower()}
     return {name: digest.lower() for name, digest in value.items() if name in HASHES and isinstance(digest, str)}
 
 

@@ -91,10 +91,16 @@ class Once(Generic[Key, Value]):
             task = self._tasks.setdefault(key, _Task())
             self._workers.submit(lambda: task.run(work))
 
-    def done(self, key: Key) -> bool:
-        """Whether `result` answers at once."""
+    def wait(self, key: Key, seconds: float) -> None:
+        """Wait for the result of what was begun, up to some time."""
         task = self._tasks.get(key)
-        return task is not None and task.done.is_set()
+        if task is not None:
+            task.done.wait(seconds)
+
+    def done(self, key: Key) -> bool | None:
+        """Whether `result` answers at once; None if nobody began."""
+        task = self._tasks.get(key)
+        return None if task is None else task.done.is_set()
 
     def result(self, key: Key, work: Callable[[], Value]) -> Value:
         """The value, or the error that the work raised; waits if another thread is at it."""

@@ -203,7 +203,7 @@ def test_a_page_of_damaged_columns_is_asked_for_again(tmp_path: Path) -> None:
         (database,) = tmp_path.glob("*.sqlite")
         connection = sqlite3.connect(database)
         with connection:
-            connection.execute("UPDATE pages SET columns = ?", (b"[1, 2",))
+            connection.execute("UPDATE pages SET header = ?", (b"[1, 2",))
         connection.close()
         with open_source(options) as source:
             assert source.project("demo").versions == ["1.0"]

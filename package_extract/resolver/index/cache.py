@@ -9,17 +9,25 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from contextlib import suppress
+from contextlib import closing, suppress
+from functools import partial
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from package_extract.resolver.index.columns import FORMAT as PAGE_FORMAT
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from package_extract.resolver.index.columns import Encoded
 
 __all__ = ["Cache", "CachedPage"]
 
 _SCHEMA = 1
 _TABLES = """
-CREATE TABLE pages (key TEXT PRIMARY KEY, etag TEXT, modified TEXT, fresh_until REAL NOT NULL, columns BLOB);
+CREATE TABLE pages (
+    key TEXT PRIMARY KEY, etag TEXT, modified TEXT, fresh_until REAL NOT NULL, header BLOB, lines BLOB
+);
 CREATE TABLE facts (kind TEXT, key TEXT, value BLOB NOT NULL, PRIMARY KEY (kind, key)) WITHOUT ROWID;
 """
 _MOST_PENDING = 64 << 20
@@ -32,38 +40,53 @@ class CachedPage(NamedTuple):
     modified: str | None
     fresh_until: float
     """Seconds since 1970: until then nobody needs to ask again."""
-    columns: bytes | None
-    """None if the index had no such page."""
+    header: bytes | None
+    """As `columns.Encoded` has it; None if the index had no such page."""
+    lines: Callable[[int, int], bytes]
+    """Reads the lines from some byte to some byte, until the cache is closed."""
 
 
 class Cache:
-    """The database in a directory; without one, everything is forgotten at once. For any number of threads."""
+    """The database in a directory; without one, everything is forgotten at once. For any number of threads.
+
+    It is read as it was at the first look, and written through another connection at the end.
+    """
 
     def __init__(self, directory: str | None) -> None:
         self._lock = threading.Lock()
-        self._pages: dict[str, CachedPage] = {}
-        self._facts: dict[tuple[str, str], bytes] = {}
+        self._pages: list[tuple[object, ...]] = []
+        self._renewed: list[tuple[float, str]] = []
+        self._facts: list[tuple[str, str, bytes]] = []
         self._pending = 0
         self._path = Path(directory, f"index-{_SCHEMA}.{PAGE_FORMAT}.sqlite") if directory else None
-        self._database = self._opened()
+        self._database = None if self._path is None else _opened(self._path)
 
     def page(self, key: str) -> CachedPage | None:
         """The page kept under a key."""
-        row = self._row("SELECT etag, modified, fresh_until, columns FROM pages WHERE key = ?", (key,))
-        return CachedPage(*row) if row else None
+        row = self._row("SELECT rowid, etag, modified, fresh_until, header FROM pages WHERE key = ?", (key,))
+        if row is None:
+            return None
+        number, etag, modified, fresh_until, header = row
+        return CachedPage(etag, modified, fresh_until, header, partial(self._lines, number))
 
     def fresh_until(self, key: str) -> float | None:
         """As in the page kept under a key; None if there is none."""
         row = self._row("SELECT fresh_until FROM pages WHERE key = ?", (key,))
         return row[0] if row else None
 
-    def keep_page(self, key: str, page: CachedPage) -> None:
-        """Keep a page in place of the one before."""
-        if self._database is not None:
-            with self._lock:
-                self._pages[key] = page
-                self._pending += len(page.columns or b"")
-            self._flush_if_much()
+    def keep_page(
+        self, key: str, etag: str | None, modified: str | None, fresh_until: float, page: Encoded | None
+    ) -> None:
+        """Keep a page in place of the one before; None if the index has none."""
+        header, lines = page or (None, None)
+        with self._lock:
+            self._pages.append((key, etag, modified, fresh_until, header, lines))
+            self._count(len(header or b"") + len(lines or b""))
+
+    def renew_page(self, key: str, fresh_until: float) -> None:
+        """The page kept under a key has not changed."""
+        with self._lock:
+            self._renewed.append((fresh_until, key))
 
     def fact(self, kind: str, key: str) -> bytes | None:
         """What was kept under a key."""
@@ -72,19 +95,17 @@ class Cache:
 
     def keep_fact(self, kind: str, key: str, value: bytes) -> None:
         """Keep a fact."""
-        if self._database is not None:
-            with self._lock:
-                self._facts[kind, key] = value
-                self._pending += len(value)
-            self._flush_if_much()
+        with self._lock:
+            self._facts.append((kind, key, value))
+            self._count(len(value))
 
     def close(self) -> None:
         """Write what is to be kept."""
         with self._lock:
-            self._flush()
             if self._database is not None:
                 self._database.close()
                 self._database = None
+            self._write()
 
     def _row(self, query: str, values: tuple[str, ...]) -> tuple[Any, ...] | None:
         with self._lock:
@@ -96,38 +117,53 @@ class Cache:
                 return None
             return row
 
-    def _flush_if_much(self) -> None:
+    def _lines(self, row: int, start: int, end: int) -> bytes:
+        with self._lock:
+            if self._database is None:
+                return b""
+            with suppress(sqlite3.Error), self._database.blobopen("pages", "lines", row, readonly=True) as blob:
+                blob.seek(start)
+                return blob.read(end - start)
+        return b""
+
+    def _count(self, size: int) -> None:
+        self._pending += size
         if self._pending > _MOST_PENDING:
-            with self._lock:
-                self._flush()
+            self._write()
 
-    def _flush(self) -> None:
-        if self._database is not None and (self._pages or self._facts):
-            pages = [(key, *page) for key, page in self._pages.items()]
-            facts = [(*key, value) for key, value in self._facts.items()]
-            with suppress(sqlite3.Error), self._database:
-                self._database.executemany("INSERT OR REPLACE INTO pages VALUES (?, ?, ?, ?, ?)", pages)
-                self._database.executemany("INSERT OR REPLACE INTO facts VALUES (?, ?, ?)", facts)
-        self._pages, self._facts, self._pending = {}, {}, 0
+    def _write(self) -> None:
+        pages, renewed, facts = self._pages, self._renewed, self._facts
+        self._pages, self._renewed, self._facts, self._pending = [], [], [], 0
+        if self._path is None or not (pages or renewed or facts):
+            return
+        with suppress(sqlite3.Error), closing(_connect(self._path)) as database, database:
+            database.execute("BEGIN IMMEDIATE")
+            database.executemany("INSERT OR REPLACE INTO pages VALUES (?, ?, ?, ?, ?, ?)", pages)
+            database.executemany("UPDATE pages SET fresh_until = ? WHERE key = ?", renewed)
+            database.executemany("INSERT OR REPLACE INTO facts VALUES (?, ?, ?)", facts)
 
-    def _opened(self) -> sqlite3.Connection | None:
-        if self._path is None:
-            return None
-        with suppress(OSError):
-            self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+def _opened(path: Path) -> sqlite3.Connection | None:
+    with suppress(OSError):
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for attempt in (1, 2):
         try:
-            return _connect(self._path)
+            database = _connect(path)
+            database.execute("BEGIN")
+            database.execute("SELECT etag, modified, fresh_until, header, lines FROM pages LIMIT 0")
+            database.execute("SELECT kind, key, value FROM facts LIMIT 0")
         except sqlite3.OperationalError:  # not to be opened, locked, on a full disk
             return None
         except sqlite3.DatabaseError:
-            _remove(self._path)
-        with suppress(sqlite3.Error):
-            return _connect(self._path)
-        return None
+            if attempt == 1:
+                _remove(path)
+        else:
+            return database
+    return None
 
 
 def _connect(path: Path) -> sqlite3.Connection:
-    database = sqlite3.connect(path, timeout=5, check_same_thread=False)
+    database = sqlite3.connect(path, timeout=5, isolation_level=None, check_same_thread=False)
     try:
         database.execute("PRAGMA page_size = 16384")
         database.execute("PRAGMA journal_mode = WAL")
@@ -137,8 +173,6 @@ def _connect(path: Path) -> sqlite3.Connection:
         if not database.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
             with suppress(sqlite3.OperationalError):  # another process was first
                 database.executescript(f"BEGIN IMMEDIATE; {_TABLES} COMMIT;")
-        database.execute("SELECT etag, modified, fresh_until, columns FROM pages LIMIT 1").fetchone()
-        database.execute("SELECT kind, key, value FROM facts LIMIT 1").fetchone()
     except sqlite3.Error:
         database.close()
         raise

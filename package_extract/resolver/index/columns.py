@@ -1,11 +1,13 @@
 """The files of one project on one index as columns: what a page is turned into once, and kept as.
 
-The form that is kept is a JSON header (versions, classes, shapes as in `ProjectPage`) and then one JSON line of files
-for each version, so that a page of thousands of files is usable after its header was read.
+The form that is kept is a header in JSON (versions, classes and shapes as in `ProjectPage`) and, apart from it, a line
+of JSON for each version with its files: a page of thousands of files is usable after its header was read, and a line is
+read when its files are asked for.
 """
 
 from __future__ import annotations
 
+from itertools import accumulate
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import orjson
@@ -15,21 +17,25 @@ from package_extract.resolver.index.file_names import parse_file_name
 from package_extract.resolver.source import DistributionFile, FileClass, parse_version
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from packaging.version import Version
 
     from package_extract.resolver.index.listing import ListedFile
 
-__all__ = ["FORMAT", "Columns"]
+__all__ = ["FORMAT", "Columns", "Encoded", "encoded", "in_memory"]
 
-FORMAT = 1
+FORMAT = 2
 """Raised when the form that is kept changes."""
 
+_new = tuple.__new__  # half the cost of the constructor of a named tuple
 _Class = tuple["str | None", "str | None", bool]
 
 
-_new = tuple.__new__  # half the cost of the constructor of a named tuple
+def in_memory(name: str, index: str, page: Encoded) -> Columns:
+    """The columns of a page that was just encoded."""
+    lines = page.lines
+    return Columns(name, index, page.header, lambda start, end: lines[start:end])
 
 
 class _File(NamedTuple):
@@ -43,50 +49,48 @@ class _File(NamedTuple):
         return bool(self.kept[0] < other[0][0])
 
 
+class Encoded(NamedTuple):
+    """The bytes that are kept."""
+
+    header: bytes
+    lines: bytes
+
+
 class Columns:
     """The fields of `ProjectPage` for one index."""
 
-    __slots__ = ("_lines", "_name", "_places", "classes", "index", "shape_of", "shapes", "versions")
+    __slots__ = ("_ends", "_name", "_read", "classes", "index", "shape_of", "shapes", "versions")
 
-    def __init__(self, name: str, index: str, data: bytes) -> None:
-        """`data` as `encoded` made it; FormatError if it is not.
+    def __init__(self, name: str, index: str, header: bytes, read: Callable[[int, int], bytes]) -> None:
+        """`header` as `encoded` made it, FormatError if it is not; `read` gives bytes of the lines, from some to some.
 
         `index` is the address to be given as that of the index.
         """
-        end = data.find(b"\n")
         try:
-            header = orjson.loads(memoryview(data)[: max(end, 0)])
-            form, versions, classes, shapes, shape_of, lengths = header
-            self.classes = [FileClass(*each) for each in classes]
-            self.shapes = [tuple(each) for each in shapes]
-            if form != FORMAT or not len(versions) == len(shape_of) == len(lengths):
+            form, versions, classes, shapes, shape_of, ends = orjson.loads(header)
+            self.classes: list[FileClass] = [_new(FileClass, each) for each in classes]
+            self.shapes: list[tuple[int, ...]] = list(map(tuple, shapes))
+            if form != FORMAT or not len(versions) == len(shape_of) == len(ends):
                 raise FormatError("the columns of a page are of another format")
         except (ValueError, TypeError) as error:
             raise FormatError("the columns of a page are damaged") from error
         self.versions: list[str] = versions
         self.shape_of: list[int] = shape_of
         self.index = index
-        self._name, self._lines = name, data
-        self._places = _starts(lengths, end + 1)
-
-    def listed(self, position: int) -> list[list[Any]]:
-        """The files of a version as they are kept: see `_File`."""
-        start, end = self._places[position], self._places[position + 1]
-        try:
-            files = orjson.loads(memoryview(self._lines)[start:end])
-        except ValueError as error:
-            raise FormatError(
-                f"the files of {self._name} {self.versions[position]} are damaged in the cache"
-            ) from error
-        return files if isinstance(files, list) else []
+        self._name, self._read, self._ends = name, read, ends
 
     def files(self, position: int) -> list[DistributionFile]:
         """The files of a version, in the order of its shape."""
-        return [self._file(position, at, each) for at, each in enumerate(self.listed(position))]
+        shape = self.shapes[self.shape_of[position]]
+        line = self._read(self._ends[position - 1] if position else 0, self._ends[position])
+        try:
+            kept = orjson.loads(line)
+            return [self._file(self.classes[kind], each) for kind, each in zip(shape, kept, strict=True)]
+        except (ValueError, TypeError) as error:
+            raise FormatError(f"the files of {self._name} are damaged in the cache; refresh it") from error
 
-    def _file(self, position: int, at: int, kept: list[Any]) -> DistributionFile:
+    def _file(self, kind: FileClass, kept: list[Any]) -> DistributionFile:
         filename, version, build, url, hashes, size, yanked, upload_time, core_metadata = kept
-        kind = self.classes[self.shapes[self.shape_of[position]][at]]
         return DistributionFile(
             project=self._name,
             version=version,
@@ -104,7 +108,7 @@ class Columns:
         )
 
 
-def encoded(name: str, listed: Iterable[ListedFile]) -> bytes:
+def encoded(name: str, listed: Iterable[ListedFile]) -> Encoded:
     """The bytes of `Columns`. Files of other projects and files that are no distributions are left out.
 
     Of a file's hashes SHA-256 is enough.
@@ -119,8 +123,8 @@ def encoded(name: str, listed: Iterable[ListedFile]) -> bytes:
         shape = tuple([classes.setdefault(each.kind, len(classes)) for each in files])
         shape_of.append(shapes.setdefault(shape, len(shapes)))
         lines.append(orjson.dumps([each.kept for each in files]))
-    header = orjson.dumps([FORMAT, versions, list(classes), list(shapes), shape_of, list(map(len, lines))])
-    return b"%b\n%b" % (header, b"".join(lines))
+    ends = list(accumulate(map(len, lines)))
+    return Encoded(orjson.dumps([FORMAT, versions, list(classes), list(shapes), shape_of, ends]), b"".join(lines))
 
 
 def _by_version(name: str, listed: Iterable[ListedFile]) -> list[list[_File]]:
@@ -134,11 +138,3 @@ def _by_version(name: str, listed: Iterable[ListedFile]) -> list[list[_File]]:
         file = _new(_File, (kept, (tag_set, requires_python, yanked is not None)))
         by_version.setdefault(parse_version(version), []).append(file)
     return [sorted(by_version[version]) for version in sorted(by_version)]
-
-
-def _starts(lengths: list[int], start: int) -> list[int]:
-    starts = [start]
-    for length in lengths:
-        start += length
-        starts.append(start)
-    return starts

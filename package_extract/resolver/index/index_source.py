@@ -157,6 +157,9 @@ class IndexSource:
 
     def _collected(self, name: str, asked: list[SimpleIndex | FindLinks]) -> list[Columns]:
         """What the places have: all of them, or with the strategy "first" the links and the first index."""
+        if len(asked) == 1:
+            only = asked[0].columns(name)
+            return [] if only is None else [only]
         first_only = self._options.strategy == "first"
         if not first_only:
             for part in asked[1:]:

@@ -8,15 +8,14 @@ from typing import TYPE_CHECKING
 
 from package_extract.errors import FormatError
 from package_extract.resolver.errors import CorruptPage, Offline
-from package_extract.resolver.index.cache import CachedPage
-from package_extract.resolver.index.columns import Columns, encoded
+from package_extract.resolver.index.columns import Columns, Encoded, encoded, in_memory
 from package_extract.resolver.index.local_files import files_in, read_file
 from package_extract.resolver.index.urls import file_url, local_path, project_url
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from package_extract.resolver.index.cache import Cache
+    from package_extract.resolver.index.cache import Cache, CachedPage
     from package_extract.resolver.index.listing import ListedFile
     from package_extract.resolver.index.options import IndexOptions
     from package_extract.resolver.index.transport import Answer, Transport
@@ -61,16 +60,23 @@ class SimpleIndex:
         """The page of a project; None if the index has none."""
         if self._directory is not None:
             return self._local(name)
-        kept = self._cache.page(self._key(name))
+        kept, known = self._kept(name)
         if kept is not None and self._usable(kept):
             self._traffic.from_cache += 1
-            try:
-                return self._decoded(name, kept.columns)
-            except FormatError:
-                kept = None
+            return known
         if self._options.offline:
             raise Offline(f"the page of {name} at {self.url} is not in the cache; allow the network once")
-        return self._fetched(name, kept)
+        return self._fetched(name, kept, known)
+
+    def _kept(self, name: str) -> tuple[CachedPage | None, Columns | None]:
+        """What the cache has; one that is damaged counts as none."""
+        kept = self._cache.page(self._key(name))
+        if kept is None or kept.header is None:
+            return kept, None
+        try:
+            return kept, Columns(name, self.url, kept.header, kept.lines)
+        except FormatError:
+            return None, None
 
     def _key(self, name: str) -> str:
         return project_url(self.url, name)
@@ -78,37 +84,30 @@ class SimpleIndex:
     def _usable(self, kept: CachedPage) -> bool:
         return self._options.offline or (not self._options.refresh and kept.fresh_until > time.time())
 
-    def _decoded(self, name: str, data: bytes | None) -> Columns | None:
-        return None if data is None else Columns(name, self.url, data)
-
-    def _fetched(self, name: str, kept: CachedPage | None) -> Columns | None:
+    def _fetched(self, name: str, kept: CachedPage | None, known: Columns | None) -> Columns | None:
         headers = {"Accept": _ACCEPT}
-        if kept is not None and kept.etag:
-            headers["If-None-Match"] = kept.etag
-        if kept is not None and kept.modified:
-            headers["If-Modified-Since"] = kept.modified
+        if kept is not None and known is not None:
+            asked = {"If-None-Match": kept.etag, "If-Modified-Since": kept.modified}
+            headers |= {header: value for header, value in asked.items() if value}
         answer = self._transport().get(self._key(name), headers, _WANTED, LARGEST_PAGE)
         self._traffic.pages += 1
-        data = self._answered(name, answer, kept)
-        self._keep(name, answer, data)
-        return self._decoded(name, data)
+        if answer.status == 304 and known is not None:
+            self._cache.renew_page(self._key(name), _fresh_until(answer) or 0.0)
+            return known
+        if answer.status not in {200, 404, 410}:
+            raise CorruptPage(f"{answer.url} answers with status {answer.status} where a page was expected")
+        page = encoded(name, read_page(answer)) if answer.status == 200 else None
+        self._keep(name, answer, page)
+        return self._decoded(name, page)
 
-    def _answered(self, name: str, answer: Answer, kept: CachedPage | None) -> bytes | None:
-        if answer.status == 200:
-            return encoded(name, read_page(answer))
-        if answer.status == 304 and kept is not None:
-            return kept.columns
-        if answer.status in {404, 410}:
-            return None
-        raise CorruptPage(f"{answer.url} answers with status {answer.status} where a page was expected")
+    def _decoded(self, name: str, page: Encoded | None) -> Columns | None:
+        return None if page is None else in_memory(name, self.url, page)
 
-    def _keep(self, name: str, answer: Answer, data: bytes | None) -> None:
-        from package_extract.resolver.index.freshness import lifetime
-
-        seconds = lifetime(answer.headers)
-        if seconds is not None:
+    def _keep(self, name: str, answer: Answer, page: Encoded | None) -> None:
+        fresh_until = _fresh_until(answer)
+        if fresh_until is not None:
             etag, modified = answer.headers.get("etag"), answer.headers.get("last-modified")
-            self._cache.keep_page(self._key(name), CachedPage(etag, modified, time.time() + seconds, data))
+            self._cache.keep_page(self._key(name), etag, modified, fresh_until, page)
 
     def _local(self, name: str) -> Columns | None:
         directory = os.path.join(self._directory or "", name)  # noqa: PTH118
@@ -121,6 +120,13 @@ class SimpleIndex:
         else:
             return None
         return self._decoded(name, encoded(name, listed))
+
+
+def _fresh_until(answer: Answer) -> float | None:
+    from package_extract.resolver.index.freshness import lifetime
+
+    seconds = lifetime(answer.headers)
+    return None if seconds is None else time.time() + seconds
 
 
 def read_page(answer: Answer) -> list[ListedFile]:

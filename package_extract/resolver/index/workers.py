@@ -58,24 +58,33 @@ class Workers:
 
 
 class _Task(Generic[Value]):
-    __slots__ = ("done", "error", "taken", "value")
+    """Work and its outcome. Two locks do what an event does, at a fraction of its cost."""
+
+    __slots__ = ("_ended", "_taken", "done", "error", "value")
 
     def __init__(self) -> None:
-        self.taken = threading.Lock()
-        self.done = threading.Event()
+        self._taken, self._ended = threading.Lock(), threading.Lock()
+        self._ended.acquire()
+        self.done = False
         self.value: Value | None = None
         self.error: BaseException | None = None
 
     def run(self, work: Callable[[], Value]) -> None:
         """Do the work, unless somebody did or does."""
-        if not self.taken.acquire(blocking=False):
+        if not self._taken.acquire(blocking=False):
             return
         try:
             self.value = work()
         except BaseException as error:  # noqa: BLE001 it is raised to whoever asks for the value
             self.error = error
         finally:
-            self.done.set()
+            self.done = True
+            self._ended.release()
+
+    def wait(self, seconds: float = -1) -> None:
+        """Wait for the outcome, for ever or up to some time."""
+        if self._ended.acquire(timeout=seconds):
+            self._ended.release()
 
 
 class Once(Generic[Key, Value]):
@@ -95,19 +104,19 @@ class Once(Generic[Key, Value]):
         """Wait for the result of what was begun, up to some time."""
         task = self._tasks.get(key)
         if task is not None:
-            task.done.wait(seconds)
+            task.wait(seconds)
 
     def done(self, key: Key) -> bool | None:
         """Whether `result` answers at once; None if nobody began."""
         task = self._tasks.get(key)
-        return None if task is None else task.done.is_set()
+        return None if task is None else task.done
 
     def result(self, key: Key, work: Callable[[], Value]) -> Value:
         """The value, or the error that the work raised; waits if another thread is at it."""
         task = self._tasks.get(key) or self._tasks.setdefault(key, _Task())
-        if not task.done.is_set():
+        if not task.done:
             task.run(work)
-            task.done.wait()
+            task.wait()
         if task.error is not None:
             raise task.error
         return task.value  # type: ignore[return-value]

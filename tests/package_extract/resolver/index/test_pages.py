@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from package_extract.errors import FormatError
-from package_extract.resolver.index.columns import Columns, encoded
+from package_extract.resolver.index.columns import Encoded, encoded, in_memory
 from package_extract.resolver.index.listing import ListedFile, utc_time
 from package_extract.resolver.index.simple_html import read_html_page
 from package_extract.resolver.index.simple_json import read_json_page
@@ -187,7 +187,7 @@ listings = st.builds(
 
 @given(st.lists(listings, max_size=12))
 def test_columns_keep_every_file_in_the_order_of_versions(listed: list[ListedFile]) -> None:
-    columns = Columns("demo", "https://x.example", encoded("demo", listed))
+    columns = in_memory("demo", "https://x.example", encoded("demo", listed))
     files = [columns.files(position) for position in range(len(columns.versions))]
     versions = [parse_version(text) for text in columns.versions]
 
@@ -214,12 +214,12 @@ def kept_as_listed(files: list) -> list[ListedFile]:  # type: ignore[type-arg]
     return listed
 
 
-@given(st.binary(max_size=200), st.integers(0, 400))
-def test_damaged_columns_are_noticed(noise: bytes, at: int) -> None:
+@given(st.binary(max_size=200), st.integers(0, 400), st.tuples(st.booleans(), st.booleans()))
+def test_damaged_columns_are_noticed(noise: bytes, at: int, damaged: tuple[bool, bool]) -> None:
     data = encoded("demo", [ListedFile("demo-1.0.zip", "https://x.example/f", {})])
-    damaged = data[: at % len(data)] + noise
+    header, lines = (part[: at % len(part)] + noise if cut else part for part, cut in zip(data, damaged, strict=True))
     try:
-        columns = Columns("demo", "x", damaged)
+        columns = in_memory("demo", "x", Encoded(header, lines))
         for position in range(len(columns.versions)):
             columns.files(position)
     except FormatError as error:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = ["FORMAT", "Columns", "Encoded", "encoded", "in_memory"]
 
-FORMAT = 2
+FORMAT = 3
 """Raised when the form that is kept changes."""
 
 _new = tuple.__new__  # half the cost of the constructor of a named tuple
@@ -59,7 +59,7 @@ class Encoded(NamedTuple):
 class Columns:
     """The fields of `ProjectPage` for one index."""
 
-    __slots__ = ("_ends", "_name", "_read", "classes", "index", "shape_of", "shapes", "versions")
+    __slots__ = ("_days", "_ends", "_name", "_read", "classes", "index", "shape_of", "shapes", "versions")
 
     def __init__(self, name: str, index: str, header: bytes, read: Callable[[int, int], bytes]) -> None:
         """`header` as `encoded` made it, FormatError if it is not; `read` gives bytes of the lines, from some to some.
@@ -67,17 +67,26 @@ class Columns:
         `index` is the address to be given as that of the index.
         """
         try:
-            form, versions, classes, shapes, shape_of, ends = orjson.loads(header)
+            form, versions, classes, shapes, shape_of, ends, days = orjson.loads(header)
             self.classes: list[FileClass] = [_new(FileClass, each) for each in classes]
             self.shapes: list[tuple[int, ...]] = list(map(tuple, shapes))
-            if form != FORMAT or not len(versions) == len(shape_of) == len(ends):
+            if form != FORMAT or not len(versions) == len(shape_of) == len(ends) == len(days):
                 raise FormatError("the columns of a page are of another format")
         except (ValueError, TypeError) as error:
             raise FormatError("the columns of a page are damaged") from error
         self.versions: list[str] = versions
         self.shape_of: list[int] = shape_of
         self.index = index
-        self._name, self._read, self._ends = name, read, ends
+        self._name, self._read, self._ends, self._days = name, read, ends, days
+
+    def uploaded_before(self, position: int, time: str) -> bool | None:
+        """Whether all files of a version were uploaded before some time, or none; None: look at each of them.
+
+        `time` as `listing.utc_time` writes it.
+        """
+        earliest, latest = self._days[position]
+        day = _day(time)
+        return None if earliest <= day <= latest else latest < day
 
     def files(self, position: int) -> list[DistributionFile]:
         """The files of a version, in the order of its shape."""
@@ -116,6 +125,7 @@ def encoded(name: str, listed: Iterable[ListedFile]) -> Encoded:
     versions: list[str] = []
     shape_of: list[int] = []
     lines: list[bytes] = []
+    days: list[tuple[int, int]] = []
     classes: dict[_Class, int] = {}
     shapes: dict[tuple[int, ...], int] = {}
     for files in _by_version(name, listed):
@@ -123,8 +133,16 @@ def encoded(name: str, listed: Iterable[ListedFile]) -> Encoded:
         shape = tuple([classes.setdefault(each.kind, len(classes)) for each in files])
         shape_of.append(shapes.setdefault(shape, len(shapes)))
         lines.append(orjson.dumps([each.kept for each in files]))
+        times = [_day(each.kept[7]) for each in files]
+        days.append((min(times), max(times)))
     ends = list(accumulate(map(len, lines)))
-    return Encoded(orjson.dumps([FORMAT, versions, list(classes), list(shapes), shape_of, ends]), b"".join(lines))
+    header = orjson.dumps([FORMAT, versions, list(classes), list(shapes), shape_of, ends, days])
+    return Encoded(header, b"".join(lines))
+
+
+def _day(time: str | None) -> int:
+    """The day of a time as a number that compares; a time that is not known is after all others."""
+    return int(f"{time[:4]}{time[5:7]}{time[8:10]}") if time else 99999999
 
 
 def _by_version(name: str, listed: Iterable[ListedFile]) -> list[list[_File]]:

@@ -57,6 +57,7 @@ class Transport:
         self._retries = 3 if options.retries is None else options.retries
         self._options = options
         self._pools: dict[tuple[bool, str | None], urllib3.PoolManager] = {}
+        self._servers: dict[tuple[str, str], urllib3.PoolManager] = {}
         self._not_before: dict[str, float] = {}
         self._lock = threading.Lock()
         self._closing = threading.Event()
@@ -144,18 +145,24 @@ class Transport:
 
     def _pool(self, url: str) -> urllib3.PoolManager:
         parts = urlsplit(url)
-        host = (parts.hostname or "").lower()
-        trusted = bool(self._trusted & {host, parts.netloc.lower()})
-        if parts.scheme not in {"http", "https"} or not host:
-            raise IndexUnreachable(f"{url} is no address of an index")
-        if parts.scheme == "http" and not trusted and not _is_loopback(host):
-            raise IndexUnreachable(f"{url} is not secure: use https, or name {host} as a trusted host")
-        proxy = self._proxy(parts.scheme, host)
-        with self._lock:
-            pool = self._pools.get((trusted, proxy))
-            if pool is None:
-                pool = self._pools[trusted, proxy] = self._new_pool(trusted, proxy)
+        server = parts.scheme, parts.netloc
+        pool = self._servers.get(server)
+        if pool is None:
+            settings = self._settings(url, parts.scheme, (parts.hostname or "").lower(), parts.netloc.lower())
+            with self._lock:
+                if settings not in self._pools:
+                    self._pools[settings] = self._new_pool(*settings)
+                pool = self._servers[server] = self._pools[settings]
         return pool
+
+    def _settings(self, url: str, scheme: str, host: str, netloc: str) -> tuple[bool, str | None]:
+        """Whether a server is trusted as it is, and the proxy on the way to it; IndexUnreachable if it is not asked."""
+        trusted = bool(self._trusted & {host, netloc})
+        if scheme not in {"http", "https"} or not host:
+            raise IndexUnreachable(f"{url} is no address of an index")
+        if scheme == "http" and not trusted and not _is_loopback(host):
+            raise IndexUnreachable(f"{url} is not secure: use https, or name {host} as a trusted host")
+        return trusted, self._proxy(scheme, host)
 
     def _proxy(self, scheme: str, host: str) -> str | None:
         from urllib.request import getproxies, proxy_bypass

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = ["LARGEST_PAGE", "SimpleIndex", "read_page"]
 
-LARGEST_PAGE = 256 << 20
+LARGEST_PAGE = 64 << 20
 """Bytes, decompressed."""
 
 _ACCEPT = ", ".join(

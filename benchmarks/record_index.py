@@ -1,7 +1,7 @@
 """Records from the configured index what resolvers ask for: pages and metadata of some sets of requirements.
 
-uv and pip resolve each set through a recording index on loopback, so that everything they look at is in the recording
-afterwards. The index is the one that pip is configured to ask; links and further indexes are left out.
+uv, this project and, if wished, pip resolve each set through a recording index on loopback, so that everything they
+look at is in the recording afterwards. The index is the one that pip is configured to ask; links and further indexes are left out.
 
     python -m benchmarks.record_index DIRECTORY [--sets flask,jupyterlab] [--pip]
 """
@@ -9,6 +9,7 @@ afterwards. The index is the one that pip is configured to ask; links and furthe
 from __future__ import annotations
 
 import argparse
+import os
 import shutil
 import subprocess
 import sys
@@ -17,7 +18,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from benchmarks.recording import Recording
-from benchmarks.requirement_sets import PLATFORM, PYTHON, SETS
+from benchmarks.requirement_sets import PLATFORM, PYTHON, SETS, TARGET
 from package_extract.resolver.index import open_source
 from package_extract.resolver.index.pip_configuration import PipConfiguration
 from tests.integration.index_server import IndexServer
@@ -36,10 +37,10 @@ def main() -> None:
     options = replace(configured, extra_index_urls=(), find_links=(), cache_dir=str(arguments.directory / "cache"))
     with open_source(options) as source, IndexServer(Recording(arguments.directory, source)) as server:
         for name in arguments.sets.split(","):
-            for command in [_uv(server.url), *([_pip(server.url)] if arguments.pip else [])]:
+            for who in ("uv", "ours", *(["pip"] if arguments.pip else [])):
                 before = len(server.requests)
-                ended = _run(command, SETS[name])
-                print(f"{name}: {command[0]} {ended}, {len(server.requests) - before} requests", flush=True)
+                ended = _run(COMMANDS[who](server.url), SETS[name])
+                print(f"{name}: {who} {ended}, {len(server.requests) - before} requests", flush=True)
         print(f"{server.catalogue.missing or 'nothing'} could not be recorded")
 
 
@@ -48,7 +49,7 @@ def _run(command: list[str], requirements: tuple[str, ...]) -> str:
         written = Path(scratch, "requirements.in")
         written.write_text("\n".join(requirements) + "\n")
         line = [part.replace("{requirements}", str(written)).replace("{scratch}", scratch) for part in command]
-        done = subprocess.run(line, capture_output=True, text=True, timeout=_LONGEST, check=False)
+        done = subprocess.run(line, capture_output=True, text=True, timeout=_LONGEST, check=False, env=_unconfigured())
     return "resolved" if done.returncode == 0 else f"failed: {done.stderr.strip()[-300:]}"
 
 
@@ -69,12 +70,27 @@ def _uv(index: str) -> list[str]:
     ]
 
 
+def _ours(index: str) -> list[str]:
+    asked = ["--target", TARGET, "--no-verify", "--no-cache", "--output", "{scratch}/answer"]
+    base = [sys.executable, "-m", "package_extract", "resolve", "--quiet", "--index-url", index]
+    return [*base, *asked, "--requirement", "{requirements}"]
+
+
 def _pip(index: str) -> list[str]:
     version = PYTHON.rpartition(".")[0]
     platforms = [f"--platform={each}_x86_64" for each in ("manylinux_2_28", "manylinux_2_17", "manylinux2014", "linux")]
     asked = ["--dry-run", "--ignore-installed", "--only-binary=:all:", f"--python-version={version}", *platforms]
     base = [sys.executable, "-m", "pip", "--isolated", "install", "--quiet", "--no-cache-dir", "--index-url", index]
     return [*base, *asked, "--target={scratch}/target", "--requirement={requirements}"]
+
+
+COMMANDS = {"uv": _uv, "ours": _ours, "pip": _pip}
+
+
+def _unconfigured() -> dict[str, str]:
+    """The environment without what pip is configured to do."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("PIP_")}
+    return kept | {"PIP_CONFIG_FILE": os.devnull}
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["PLATFORM", "PYTHON", "SETS"]
+__all__ = ["PLATFORM", "PYTHON", "SETS", "TARGET"]
 
 SETS = {
     "flask": ("flask", "gitpython"),
@@ -16,3 +16,6 @@ SETS = {
 PYTHON = "3.9.18"
 PLATFORM = "x86_64-manylinux_2_28"
 """As uv names it; wheels only."""
+
+TARGET = "cpython 3.9.18 glibc 2.28 x86_64"
+"""The same as this project names it."""

@@ -53,17 +53,17 @@ def parse_file_name(name: str) -> FileName | None:
 
 
 def _wheel(name: str) -> FileName | None:
-    parts = name[:-4].split("-")
-    if len(parts) == 5:
-        project, version, *tags = parts
-        build = ""
-    elif len(parts) == 6:
-        project, version, build, *tags = parts
+    dashes = name.count("-")
+    build = ""
+    if dashes == 4:
+        project, version, tags = name[:-4].split("-", 2)
+    elif dashes == 5:
+        project, version, build, tags = name[:-4].split("-", 3)
         if not _build_is_valid(build):
             return None
     else:
         return None
-    tag_set = _tag_set("-".join(tags))
+    tag_set = _tag_set(tags)
     if tag_set is None or not _is_version(version) or not _is_project(project):
         return None
     return _new(FileName, (_normalize(project), version, tag_set, build))

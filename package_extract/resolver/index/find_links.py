@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from package_extract.errors import LimitExceeded
 from package_extract.resolver.errors import Offline
-from package_extract.resolver.index.columns import Columns, encoded, in_memory
+from package_extract.resolver.index.columns import Columns, in_memory
 from package_extract.resolver.index.file_names import parse_file_name
 from package_extract.resolver.index.local_files import files_in, read_file
 from package_extract.resolver.index.simple_index import LARGEST_PAGE, read_page
@@ -46,7 +46,11 @@ class FindLinks:
             if self._by_project is None:
                 self._by_project = _by_project(self._listed())
         files = self._by_project.get(name)
-        return in_memory(name, self.url, encoded(name, files)) if files else None
+        if not files:
+            return None
+        from package_extract.resolver.index.encoding import encoded
+
+        return in_memory(name, self.url, encoded(name, self.url, files))
 
     def _listed(self) -> Iterable[ListedFile]:
         path = local_path(self.url)

@@ -14,10 +14,10 @@ from package_extract.resolver.index.cache import Cache
 from package_extract.resolver.index.credentials import Credentials
 from package_extract.resolver.index.file_access import FileAccess
 from package_extract.resolver.index.find_links import FindLinks
-from package_extract.resolver.index.listing import utc_time
 from package_extract.resolver.index.merging import merged
 from package_extract.resolver.index.options import DEFAULT_INDEX_URL
 from package_extract.resolver.index.simple_index import SimpleIndex
+from package_extract.resolver.index.times import utc_time
 from package_extract.resolver.index.urls import as_address
 from package_extract.resolver.index.wheel_metadata import WheelMetadata
 from package_extract.resolver.index.workers import Once, Workers

@@ -1,36 +1,27 @@
-"""One file as a page of an index lists it, before its name is understood."""
+"""One file as a page of an index lists it, in the terms of PEP 691; pages of all forms are read into this one.
+
+`msgspec` decodes, keeps and encodes it without a Python object for each field: a large page has thousands.
+"""
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple
+from msgspec import Struct
 
-__all__ = ["ListedFile", "utc_time"]
+__all__ = ["ListedFile"]
 
 
-class ListedFile(NamedTuple):
-    """The attributes of `DistributionFile` of the same names; the URL is absolute."""
+class ListedFile(Struct, rename="kebab", omit_defaults=True, gc=False):
+    """An entry of `files`. What is written may not make sense yet; `columns` looks at that."""
 
     filename: str
     url: str
+    """Absolute, or relative to the page."""
     hashes: dict[str, str]
     size: int | None = None
     requires_python: str | None = None
-    yanked: str | None = None
+    yanked: bool | str | None = False
+    """A string is the reason, an empty one as well; as True it has none."""
     upload_time: str | None = None
-    core_metadata: dict[str, str] | Literal[True] | None = None
-
-
-def utc_time(text: object) -> str | None:
-    """An RFC 3339 time as "2024-01-01T00:00:00.000000Z", so that times compare as text; None for what is no time."""
-    if not isinstance(text, str):
-        return None
-    if len(text) == 27 and text[10] == "T" and text[26] == "Z" and text[19] == ".":
-        return text
-    from datetime import UTC, datetime
-
-    try:
-        time = datetime.fromisoformat(text)
-        time = time.replace(tzinfo=UTC) if time.tzinfo is None else time.astimezone(UTC)
-    except (ValueError, OverflowError):
-        return None
-    return time.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    core_metadata: bool | dict[str, str] | None = None
+    data_dist_info_metadata: bool | dict[str, str] | None = None
+    """The older name of `core_metadata`."""

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 from package_extract.errors import LimitExceeded
 from package_extract.resolver.errors import IndexUnreachable
-from package_extract.resolver.index.listing import ListedFile
 from package_extract.resolver.index.urls import file_url
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from package_extract.resolver.index.listing import ListedFile
 
 __all__ = ["files_in", "read_file"]
 
@@ -38,5 +39,7 @@ def files_in(directory: str) -> Iterator[ListedFile]:
             found = sorted((each.name, each.stat().st_size) for each in entries if each.is_file())
     except OSError as error:
         raise IndexUnreachable(f"{directory} cannot be listed: {error.strerror}") from None
+    from package_extract.resolver.index.listing import ListedFile
+
     for name, size in found:
         yield ListedFile(name, file_url(os.path.join(directory, name)), {}, size)  # noqa: PTH118

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from html import unescape
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from package_extract.errors import FormatError
@@ -82,12 +82,12 @@ def _file(attributes: dict[str, str], base: str) -> ListedFile:
         url=url,
         hashes=hashes,
         requires_python=attributes.get("data-requires-python") or None,
-        yanked=attributes.get("data-yanked"),
+        yanked=attributes.get("data-yanked", False),
         core_metadata=_core_metadata(attributes.get("data-core-metadata", attributes.get("data-dist-info-metadata"))),
     )
 
 
-def _core_metadata(value: str | None) -> dict[str, str] | Literal[True] | None:
+def _core_metadata(value: str | None) -> dict[str, str] | bool | None:
     if not value or value.lower() == "false":
         return None
     return split_fragment(f"#{value}")[1] or True

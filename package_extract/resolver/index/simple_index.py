@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from package_extract.errors import FormatError
 from package_extract.resolver.errors import CorruptPage, Offline
-from package_extract.resolver.index.columns import Columns, Encoded, encoded, in_memory
+from package_extract.resolver.index.columns import Columns, Encoded, in_memory
 from package_extract.resolver.index.local_files import files_in, read_file
 from package_extract.resolver.index.urls import file_url, local_path, project_url
 
@@ -96,7 +96,7 @@ class SimpleIndex:
             return known
         if answer.status not in {200, 404, 410}:
             raise CorruptPage(f"{answer.url} answers with status {answer.status} where a page was expected")
-        page = encoded(name, read_page(answer)) if answer.status == 200 else None
+        page = _encoded(name, answer.url, read_page(answer)) if answer.status == 200 else None
         self._keep(name, answer, page)
         return self._decoded(name, page)
 
@@ -119,7 +119,13 @@ class SimpleIndex:
             listed = files_in(directory)
         else:
             return None
-        return self._decoded(name, encoded(name, listed))
+        return self._decoded(name, _encoded(name, self.url, listed))
+
+
+def _encoded(name: str, base: str, listed: Iterable[ListedFile]) -> Encoded:
+    from package_extract.resolver.index.encoding import encoded
+
+    return encoded(name, base, listed)
 
 
 def _fresh_until(answer: Answer) -> float | None:
@@ -141,7 +147,7 @@ def _parsed(body: bytes, content_type: str, url: str) -> list[ListedFile]:
 
     try:
         if content_type in _JSON:
-            return list(read_json_page(body, url))
+            return read_json_page(body)
         if content_type in _HTML:
             return list(read_html_page(body, url))
     except FormatError as error:

@@ -3,17 +3,20 @@ from __future__ import annotations
 import html
 import json
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from package_extract.errors import FormatError
-from package_extract.resolver.index.columns import Encoded, encoded, in_memory
-from package_extract.resolver.index.listing import ListedFile, utc_time
+from package_extract.resolver.index.columns import Encoded, in_memory
+from package_extract.resolver.index.encoding import encoded
+from package_extract.resolver.index.listing import ListedFile
 from package_extract.resolver.index.merging import merged
 from package_extract.resolver.index.simple_html import read_html_page
 from package_extract.resolver.index.simple_json import read_json_page
-from package_extract.resolver.source import FileClass, parse_version
+from package_extract.resolver.index.times import day_of, utc_time
+from package_extract.resolver.source import DistributionFile, FileClass, parse_version
 
 BASE = "https://index.example/simple/demo/"
 SHA = "0a" * 32
@@ -23,9 +26,14 @@ def page(*files: object, version: str = "1.1") -> bytes:
     return json.dumps({"meta": {"api-version": version}, "name": "demo", "files": files}).encode()
 
 
-def only_json(**entry: object) -> ListedFile:
-    (listed,) = read_json_page(page({"filename": "demo-1.0.zip", "url": "demo-1.0.zip", "hashes": {}} | entry), BASE)
-    return listed
+def encoded_json(**entry: object) -> Encoded:
+    listed = read_json_page(page({"filename": "demo-1.0.zip", "url": "demo-1.0.zip", "hashes": {}} | entry))
+    return encoded("demo", BASE, listed)
+
+
+def only_json(**entry: object) -> DistributionFile:
+    (file,) = in_memory("demo", "https://index.example/simple", encoded_json(**entry)).files(0)
+    return file
 
 
 def only_html(anchor: str) -> ListedFile:
@@ -35,14 +43,16 @@ def only_html(anchor: str) -> ListedFile:
 
 class TestJson:
     def test_every_field(self) -> None:
-        listed = only_json(
+        file = only_json(
             url="https://files.example/demo-1.0.zip",
-            hashes={"sha256": SHA.upper(), "unknown": "x", "md5": 3},
+            hashes={"sha256": SHA.upper(), "unknown": "x"},
             size=12,
             **{"requires-python": ">=3.8", "yanked": "bad", "upload-time": "2024-01-02T03:04:05Z"},
             **{"core-metadata": {"sha256": SHA}},
         )
-        assert listed == ListedFile(
+        assert file == DistributionFile(
+            project="demo",
+            version="1.0",
             filename="demo-1.0.zip",
             url="https://files.example/demo-1.0.zip",
             hashes={"sha256": SHA},
@@ -51,6 +61,7 @@ class TestJson:
             yanked="bad",
             upload_time="2024-01-02T03:04:05.000000Z",
             core_metadata={"sha256": SHA},
+            index="https://index.example/simple",
         )
 
     @pytest.mark.parametrize(
@@ -70,26 +81,37 @@ class TestJson:
         assert only_json(url="../../f/demo-1.0.zip").url == "https://index.example/f/demo-1.0.zip"
         assert only_json(url="//other.example/x").url == "https://other.example/x"
         assert only_json(url="https://me:secret@other.example/x").url == "https://other.example/x"
+        assert b"secret" not in encoded_json(url="https://me:secret@other.example/x").lines
 
     def test_entries_that_are_none_are_left_out(self) -> None:
         broken = [None, 1, {}, {"filename": 1, "url": "x", "hashes": {}}, {"filename": "x"}, [], "x"]
-        assert list(read_json_page(page(*broken), BASE)) == []
+        assert read_json_page(page(*broken)) == []
 
     def test_values_of_other_types_are_absent(self) -> None:
-        listed = only_json(hashes=[], size=True, **{"requires-python": 3, "upload-time": 5})
-        assert listed == ListedFile("demo-1.0.zip", BASE + "demo-1.0.zip", {})
+        file = only_json(hashes=[], size=True, **{"requires-python": 3, "upload-time": 5, "yanked": [], "new": 1})
+        assert (file.hashes, file.size, file.requires_python, file.upload_time, file.yanked) == (
+            {},
+            None,
+            None,
+            None,
+            None,
+        )
 
     @pytest.mark.parametrize("version", ["2.0", "10.1", ""])
     def test_another_major_version(self, version: str) -> None:
         with pytest.raises(FormatError, match="not known"):
-            read_json_page(page(version=version), BASE)
+            read_json_page(page(version=version))
 
     @given(st.binary(max_size=60) | st.text(alphabet='{}[]":,metafils01 \\', max_size=60).map(str.encode))
     def test_any_bytes(self, data: bytes) -> None:
         try:
-            list(read_json_page(data, BASE))
+            read_json_page(data)
         except FormatError as error:
             assert "\n" not in str(error)  # noqa: PT017
+
+    def test_nesting_without_end(self) -> None:
+        with pytest.raises(FormatError):
+            read_json_page(b'{"meta":{"api-version":"1.0"},"files":' + b"[" * 100000)
 
 
 class TestHtml:
@@ -166,6 +188,8 @@ class TestHtml:
 )
 def test_times(text: object, expected: str | None) -> None:
     assert utc_time(text) == expected
+    if not isinstance(text, int):
+        assert day_of(text) == (expected[:10] if expected else "9999-99-99")
 
 
 names = st.builds(
@@ -180,7 +204,7 @@ listings = st.builds(
     hashes=st.sampled_from([{}, {"sha256": SHA}, {"md5": "00"}, {"md5": "00", "sha256": SHA}]),
     size=st.none() | st.integers(0, 1 << 40),
     requires_python=st.none() | st.text(max_size=5),
-    yanked=st.none() | st.text(max_size=5),
+    yanked=st.booleans() | st.none() | st.text(max_size=5),
     upload_time=st.just("2024-01-02T03:04:05.678901Z") | st.none(),
     core_metadata=st.none() | st.just(True) | st.just({"sha256": SHA}),
 )
@@ -188,18 +212,14 @@ listings = st.builds(
 
 @given(st.lists(listings, max_size=12))
 def test_columns_keep_every_file_in_the_order_of_versions(listed: list[ListedFile]) -> None:
-    columns = in_memory("demo", "https://x.example", encoded("demo", listed))
+    columns = in_memory("demo", "https://x.example", encoded("demo", BASE, listed))
     files = [columns.files(position) for position in range(len(columns.versions))]
     versions = [parse_version(text) for text in columns.versions]
 
     assert versions == sorted(set(versions))
-    expected = [
-        each._replace(hashes={"sha256": SHA} if "sha256" in each.hashes else each.hashes)
-        for each in listed
-        if "bad" not in each.filename and not each.filename.endswith(".exe")
-    ]
+    expected = [each for each in listed if "bad" not in each.filename and not each.filename.endswith(".exe")]
     kept = [file for of_version in files for file in of_version]
-    assert sorted(map(repr, kept_as_listed(kept))) == sorted(map(repr, expected))
+    assert sorted(map(repr, map(facts_of, kept))) == sorted(map(repr, map(facts_listed, expected)))
     for position, of_version in enumerate(files):
         shape = columns.shapes[columns.shape_of[position]]
         classes = [FileClass(file.tag_set, file.requires_python, file.yanked is not None) for file in of_version]
@@ -207,17 +227,27 @@ def test_columns_keep_every_file_in_the_order_of_versions(listed: list[ListedFil
         assert {file.parsed_version for file in of_version} == {versions[position]}
 
 
-def kept_as_listed(files: list) -> list[ListedFile]:  # type: ignore[type-arg]
-    listed = []
-    for file in files:
-        rest = (file.size, file.requires_python, file.yanked, file.upload_time, file.core_metadata)
-        listed.append(ListedFile(file.filename, file.url, file.hashes, *rest))
-    return listed
+def facts_of(file: DistributionFile) -> tuple[object, ...]:
+    return (
+        file.filename,
+        file.hashes,
+        file.size,
+        file.requires_python,
+        file.yanked,
+        file.upload_time,
+        file.core_metadata,
+    )
+
+
+def facts_listed(file: ListedFile) -> tuple[object, ...]:
+    yanked = {True: "", False: None}[file.yanked] if isinstance(file.yanked, bool) else file.yanked
+    requires = file.requires_python or None
+    return (file.filename, file.hashes, file.size, requires, yanked, file.upload_time, file.core_metadata)
 
 
 @given(st.binary(max_size=200), st.integers(0, 400), st.tuples(st.booleans(), st.booleans()))
 def test_damaged_columns_are_noticed(noise: bytes, at: int, damaged: tuple[bool, bool]) -> None:
-    data = encoded("demo", [ListedFile("demo-1.0.zip", "https://x.example/f", {})])
+    data = encoded("demo", BASE, [ListedFile("demo-1.0.zip", "https://x.example/f", {})])
     header, lines = (part[: at % len(part)] + noise if cut else part for part, cut in zip(data, damaged, strict=True))
     try:
         columns = in_memory("demo", "x", Encoded(header, lines))
@@ -249,8 +279,8 @@ class TestSeveralPages:
         parts = []
         expected: dict[object, dict[str, str]] = {}
         for number, listed in enumerate(indexes):
-            unique = {file.filename: file._replace(upload_time=time) for file, time in listed}
-            columns = in_memory("demo", f"https://{number}.example", encoded("demo", unique.values()))
+            unique = {file.filename: msgspec.structs.replace(file, upload_time=time) for file, time in listed}
+            columns = in_memory("demo", f"https://{number}.example", encoded("demo", BASE, unique.values()))
             parts.append(columns)
             for position, text in enumerate(columns.versions):
                 of_version = expected.setdefault(parse_version(text), {})

@@ -1,7 +1,8 @@
 """Records from the configured index what resolvers ask for: pages and metadata of some sets of requirements.
 
 uv, this project and, if wished, pip resolve each set through a recording index on loopback, so that everything they
-look at is in the recording afterwards. The index is the one that pip is configured to ask; links and further indexes are left out.
+look at is in the recording afterwards. The index is the one that pip is configured to ask; links and further indexes
+are left out.
 
     python -m benchmarks.record_index DIRECTORY [--sets flask,jupyterlab] [--pip]
 """

@@ -56,8 +56,8 @@ def encoded(name: str, base: str, listed: Iterable[ListedFile]) -> Encoded:
 
 def _days(times: list[str]) -> tuple[str, str]:
     """The first and the last day of some times."""
-    if all([len(time) == _USUAL_LENGTH for time in times]):  # noqa: C419 a generator costs more than it saves
-        return day_of(min(times)), day_of(max(times))
+    if all([len(time) == _USUAL_LENGTH and time[-1] == "Z" for time in times]):  # noqa: C419 faster than a generator
+        return min(times)[:10], max(times)[:10]
     days = list(map(day_of, times))
     return min(days), max(days)
 

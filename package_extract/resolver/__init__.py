@@ -1,0 +1,1 @@
+"""The companion: which Python packages work inside an image, and why; a document tells it all of the image."""

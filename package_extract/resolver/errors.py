@@ -1,0 +1,92 @@
+"""What can go wrong with indexes and requirements; each is one sentence and carries its exit code."""
+
+from __future__ import annotations
+
+from package_extract.errors import PackageExtractError
+
+__all__ = [
+    "CorruptDistribution",
+    "CorruptPage",
+    "HashMismatch",
+    "IndexAccessDenied",
+    "IndexUnreachable",
+    "InvalidConfiguration",
+    "InvalidRequirement",
+    "InvalidRequirementsFile",
+    "Offline",
+    "RangesNotServed",
+    "ResolverError",
+    "UnknownProject",
+]
+
+
+class ResolverError(PackageExtractError):
+    """Base of the resolver's errors."""
+
+
+class UnknownProject(ResolverError, LookupError):
+    """No index lists the project."""
+
+    def __init__(self, name: str, asked: str) -> None:
+        """`asked` says where it was looked for, for example "the index https://example.org/simple"."""
+        super().__init__(f"no project is called {name!r} at {asked}; check the spelling and the indexes")
+        self.name = name
+
+
+class Offline(ResolverError):
+    """Something is needed that is not in the cache, and the network is not to be used."""
+
+
+class IndexUnreachable(ResolverError):
+    """An index cannot be reached, or answers with errors even after retries."""
+
+
+class IndexAccessDenied(ResolverError):
+    """An index wants credentials, or other ones."""
+
+    exit_code = 4
+
+
+class CorruptPage(ResolverError, ValueError):
+    """An index answers with something that is no page of the simple repository API."""
+
+    exit_code = 5
+
+
+class CorruptDistribution(ResolverError, ValueError):
+    """A wheel that cannot be read, or has no metadata that can."""
+
+    exit_code = 5
+
+
+class HashMismatch(ResolverError, ValueError):
+    """Bytes that were downloaded are not those that the index or the user names."""
+
+    exit_code = 5
+
+    def __init__(self, subject: str, algorithm: str, expected: str, found: str) -> None:
+        """`subject` is the file's name, or "the metadata of …"."""
+        super().__init__(f"{subject} is not what its index lists: {algorithm} {expected} expected, {found} found")
+        self.subject, self.expected, self.found = subject, expected, found
+
+
+class RangesNotServed(ResolverError):
+    """The server of a file gives it only as a whole."""
+
+
+class InvalidConfiguration(ResolverError, ValueError):
+    """pip's configuration or environment variables cannot be understood."""
+
+    exit_code = 2
+
+
+class InvalidRequirement(ResolverError, ValueError):
+    """A requirement on the command line is not written as PEP 508 says."""
+
+    exit_code = 2
+
+
+class InvalidRequirementsFile(ResolverError, ValueError):
+    """A file of requirements cannot be read or understood; the sentence begins with "file:line"."""
+
+    exit_code = 5

@@ -1,0 +1,1 @@
+"""What the user asks for: arguments and files of requirements, read into one `Request`."""

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from package_extract.cli.output import write_standard_output
+from package_extract.cli.output import write_output
+from package_extract.cli.output_option import output_option
 from package_extract.cli.reading_options import PASSWORD_VARIABLE, reading_options, settings
 
 if TYPE_CHECKING:
@@ -49,16 +50,14 @@ Examples:
 
 @click.command(epilog=EPILOG)
 @click.argument("image")
-@click.option(
-    "-o", "--output", metavar="FILE", default="-", help="Write to FILE, all or nothing; - is standard output."
-)
+@output_option
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["json", "table"]),
+    type=click.Choice(["json", "table", "html"]),
     default="json",
     show_default=True,
-    help="json: the document. table: a summary for people.",
+    help="json: the document. table: a summary for people. html: a report for browsers.",
 )
 @click.option("--indent/--no-indent", default=None, help="Indent the JSON.  [default: on a terminal]")
 @reading_options
@@ -69,7 +68,7 @@ def analyze(
     context: click.Context,
     /,
     image: str,
-    output: str,
+    output: Path | None,
     form: str,
     indent: bool | None,
     quiet: bool,
@@ -83,7 +82,6 @@ def analyze(
     session: Session = context.obj
     session.verbose = verbose
     _end_on_sigterm()
-    target = None if output == "-" else _writable(output)
     options = settings(**how)
 
     from package_extract import pipeline
@@ -94,12 +92,8 @@ def analyze(
         document = pipeline.run(image, options, progress)
     finally:
         progress.close()
-    data = _rendered(document, form, indent=indent, to_terminal=target is None and sys.stdout.isatty())
-    if target is None:
-        context.exit(write_standard_output(data))
-    from package_extract.document.writing import write_file
-
-    write_file(target, data)
+    data = _rendered(document, form, indent=indent, to_terminal=output is None and sys.stdout.isatty())
+    context.exit(write_output(data, output))
 
 
 def _rendered(document: dict[str, Any], form: str, *, indent: bool | None, to_terminal: bool) -> bytes:
@@ -107,22 +101,16 @@ def _rendered(document: dict[str, Any], form: str, *, indent: bool | None, to_te
         from package_extract.document.writing import encode
 
         return encode(document, indent=to_terminal if indent is None else indent)
+    if form == "html":
+        from package_extract.export.html import report
+
+        return report([document])
     import shutil
 
     from package_extract.export.table import render
 
     width = shutil.get_terminal_size((TABLE_WIDTH, 0)).columns
     return render(document, width=width, color=to_terminal and not os.environ.get("NO_COLOR")).encode()
-
-
-def _writable(output: str) -> str:
-    """The output file, refused before the work and not after it."""
-    parent = os.path.dirname(output) or "."
-    if os.path.isdir(output):
-        raise click.BadParameter(f"{output} is a directory", param_hint="--output")
-    if not os.path.isdir(parent):
-        raise click.BadParameter(f"there is no directory {parent}", param_hint="--output")
-    return output
 
 
 def _end_on_sigterm() -> None:

@@ -1,0 +1,108 @@
+"""What an image is, in a few facts for people. Works on plain data, whatever sections are there."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+from package_extract.export.listing import package_records
+from package_extract.export.quantities import readable_size, rooted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+__all__ = ["summary"]
+
+
+def summary(document: Mapping[str, Any]) -> dict[str, list[str]]:
+    """Facts by their label: for each the lines that tell it, the most important first; empty where nothing is known."""
+    image, results = document["image"], document["results"]
+    return {
+        "System": _system(results.get("os_release") or {}),
+        "Platform": _platform(image),
+        "C library": _libc(results),
+        "Python": list(_pythons(results)),
+        "CUDA": _cuda(results.get("cuda") or {}),
+        "Packages": _packages(document),
+        "Size": _size(image),
+        "Runs": _runs(image),
+        "Problems": _problems(document["problems"]),
+        "Created": [image["created"]] if image.get("created") else [],
+        "Digest": [digest] if (digest := image.get("digest") or image.get("config_digest")) else [],
+    }
+
+
+def _system(release: Mapping[str, Any]) -> list[str]:
+    name = release.get("pretty_name") or release.get("name") or release.get("id") or "unknown"
+    like = release.get("id_like") or []
+    return [name, *([f"like {' '.join(like)}"] if like else [])]
+
+
+def _platform(image: Mapping[str, Any]) -> list[str]:
+    platform = image.get("platform") or {}
+    text = "/".join(platform[key] for key in ("os", "architecture", "variant") if platform.get(key))
+    return [text] if text else []
+
+
+def _libc(results: Mapping[str, Any]) -> list[str]:
+    abi = results.get("abi") or {}
+    interpreters = (results.get("python_interpreters") or {}).get("interpreters") or []
+    known = [abi.get("libc"), *(interpreter.get("libc") for interpreter in interpreters)]
+    libc = next(filter(None, known), None)
+    if not libc:
+        return []
+    ceilings = [f"{name} {version}" for name, version in (abi.get("ceilings") or {}).items()]
+    return [f"{libc['family']} {libc.get('version') or ''}".rstrip(), *ceilings]
+
+
+def _pythons(results: Mapping[str, Any]) -> Iterator[str]:
+    for interpreter in (results.get("python_interpreters") or {}).get("interpreters") or []:
+        if interpreter.get("virtual_environment"):
+            continue
+        best = next((tag for tag in interpreter.get("platforms") or () if tag.startswith(("many", "musl"))), None)
+        tags = [*interpreter["abis"][:1], *([best] if best else [])]
+        yield f"{interpreter['version'] or 'unknown version'} at {rooted(interpreter['path'])}"
+        if tags:
+            yield f"wheels up to {'-'.join(tags)}"
+
+
+def _cuda(section: Mapping[str, Any]) -> list[str]:
+    versions = [toolkit["version"] for toolkit in section.get("toolkits") or () if toolkit.get("version")]
+    lines = [f"toolkit {', '.join(versions)}"] if versions else []
+    libraries = section.get("libraries") or ()
+    lines += sorted({f"{library['name']} {library.get('version') or ''}".rstrip() for library in libraries})
+    if section.get("minimum_driver"):
+        lines.append(f"driver {section['minimum_driver']} or newer")
+    return lines
+
+
+def _packages(document: Mapping[str, Any]) -> list[str]:
+    counts = Counter(record["kind"] for record in package_records(document))
+    return [f"{counts.total():,}", *(f"{count:,} {kind}" for kind, count in counts.items())]
+
+
+def _size(image: Mapping[str, Any]) -> list[str]:
+    layers = len(image.get("layers") or ())
+    stored = image.get("compressed_size")
+    lines = [
+        readable_size(image.get("size")),
+        f"{readable_size(stored)} stored" if stored is not None else "",
+        f"{layers:,} layer{'' if layers == 1 else 's'}" if layers else "",
+    ]
+    return [line for line in lines if line]
+
+
+def _runs(image: Mapping[str, Any]) -> list[str]:
+    command = " ".join([*(image.get("entrypoint") or []), *(image.get("cmd") or [])])
+    user, directory = image.get("user"), image.get("working_dir")
+    return [
+        line for line in (command, f"as user {user}" if user else "", f"in {directory}" if directory else "") if line
+    ]
+
+
+def _problems(problems: list[Mapping[str, Any]]) -> list[str]:
+    counts = Counter(problem["severity"] for problem in problems)
+    return [
+        f"{counts.total():,}" if problems else "none",
+        *(f"{count:,} {severity}" for severity, count in counts.items()),
+    ]

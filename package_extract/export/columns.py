@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-__all__ = ["Column", "Kind", "Record", "plain_columns"]
+    from package_extract.document.inventory import Record
 
-Record = dict[str, Any]
+__all__ = ["Column", "Kind", "plain_columns"]
+
 Kind = Literal["text", "path", "code", "size", "number", "layer"]
 """How a value is drawn and sorted; `layer` is an index into `image.layers`, `code` a command or the like."""
 

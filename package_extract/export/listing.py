@@ -8,15 +8,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from package_extract.document.inventory import PACKAGE_MANAGERS, packages, records_of
 from package_extract.export import columns
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
     from typing import Any
 
-    from package_extract.export.columns import Column, Record
+    from package_extract.document.inventory import Record
+    from package_extract.export.columns import Column
 
-__all__ = ["Listing", "listings", "listings_of", "package_records"]
+__all__ = ["Listing", "listings", "listings_of"]
 
 
 class Listing(NamedTuple):
@@ -37,9 +39,9 @@ class Listing(NamedTuple):
 def listings(document: Mapping[str, Any]) -> Iterator[Listing]:
     """Every table of a document but those of one package manager alone, the most asked for first."""
     results = document["results"]
-    yield Listing("packages", "packages", "Packages", columns.PACKAGES, list(package_records(document)))
+    yield Listing("packages", "packages", "Packages", columns.PACKAGES, list(packages(document)))
     for name, section, key, title, shown in KNOWN:
-        records = _records(results.get(section), key)
+        records = records_of(results.get(section), key)
         if records:
             yield Listing(name, section, title, shown, records)
     yield from _unknown(results)
@@ -53,56 +55,6 @@ def listings_of(document: Mapping[str, Any], name: str) -> list[Listing]:
     return [listing for listing in every if name in (listing.name, listing.section)]
 
 
-def package_records(document: Mapping[str, Any]) -> Iterator[Record]:
-    """Every installed package of every kind, with where it lies and, where the document knows, its layer and size."""
-    results = document["results"]
-    alone = 0 if len(document["image"].get("layers") or []) == 1 else None
-    for name in (*PACKAGE_MANAGERS, *sorted({*results} - {*PACKAGE_MANAGERS, "python_packages"})):
-        for package in _records(results.get(name), "packages"):
-            if "name" in package and package.get("installed", True):
-                yield _system_package(name, package, results[name], alone)
-    for environment in _records(results.get("python_packages"), "environments"):
-        for package in environment["packages"]:
-            yield _distribution(package, environment)
-
-
-def _system_package(kind: str, package: Record, section: Record, alone: int | None) -> Record:
-    version = package.get("version")
-    if kind == "rpm":
-        epoch = f"{package['epoch']}:" if package.get("epoch") else ""
-        version = f"{epoch}{version}-{package['release']}"
-    databases = section.get("databases") or []
-    database = package.get("database") or (databases[0]["path"] if len(databases) == 1 else None)
-    sizes = (package.get(name) for name in ("installed_size", "size"))
-    return {
-        "kind": PACKAGE_KINDS.get(kind, kind),
-        "name": package["name"],
-        "version": version,
-        "architecture": package.get("architecture") or package.get("arch"),
-        "path": database,
-        "layer": package.get("layer", alone),
-        "owner": None,
-        "size": next((size for size in sizes if isinstance(size, int)), None),
-        "environment": None,
-        "shadowed_by": None,
-    }
-
-
-def _distribution(package: Record, environment: Record) -> Record:
-    return {
-        "kind": "conda" if package["metadata_kind"] == "conda" else "python",
-        "name": package["name"],
-        "version": package["version"],
-        "architecture": None,
-        "path": package["metadata_path"],
-        "layer": package["layer"],
-        "owner": package["owner"],
-        "size": package.get("size"),
-        "environment": environment["prefix"],
-        "shadowed_by": package["shadowed_by"],
-    }
-
-
 def _package_managers(document: Mapping[str, Any]) -> Iterator[Listing]:
     """Of one package manager alone, in its own words."""
     results = document["results"]
@@ -111,7 +63,7 @@ def _package_managers(document: Mapping[str, Any]) -> Iterator[Listing]:
             yield Listing(name, name, f"Packages of {name}", columns.MANAGED, results[name]["packages"])
     records = [
         {**package, "prefix": environment["prefix"]}
-        for environment in _records(results.get("python_packages"), "environments")
+        for environment in records_of(results.get("python_packages"), "environments")
         for package in environment["packages"]
     ]
     if records:
@@ -124,22 +76,14 @@ def _unknown(results: Mapping[str, Any]) -> Iterator[Listing]:
     for section in sorted({*results} - known):
         value = results[section]
         for key in sorted(value) if isinstance(value, dict) else ():
-            records = _records(value, key)
+            records = records_of(value, key)
             if records and not (key == "packages" and all("name" in record for record in records)):
                 yield Listing(f"{section}.{key}", section, f"{section}: {key}", columns.plain_columns(records), records)
-
-
-def _records(section: object, key: str) -> list[Record]:
-    value = section.get(key) if isinstance(section, dict) else None
-    return [record for record in value if isinstance(record, dict)] if isinstance(value, list) else []
 
 
 def _numbered(layers: Iterable[Record]) -> list[Record]:
     return [{"layer": index, **layer} for index, layer in enumerate(layers)]
 
-
-PACKAGE_KINDS = {"dpkg": "deb"}
-PACKAGE_MANAGERS = ("rpm", "dpkg", "apk")
 
 KNOWN: tuple[tuple[str, str, str, str, tuple[Column, ...]], ...] = (
     ("interpreters", "python_interpreters", "interpreters", "Python interpreters", columns.INTERPRETERS),

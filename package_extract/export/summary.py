@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from package_extract.export.listing import package_records
+from package_extract.document.inventory import packages
 from package_extract.export.quantities import readable_size, rooted
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ def _cuda(section: Mapping[str, Any]) -> list[str]:
 
 
 def _packages(document: Mapping[str, Any]) -> list[str]:
-    counts = Counter(record["kind"] for record in package_records(document))
+    counts = Counter(record["kind"] for record in packages(document))
     return [f"{counts.total():,}", *(f"{count:,} {kind}" for kind, count in counts.items())]
 
 

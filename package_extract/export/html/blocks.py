@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from package_extract.export.columns import Column, Record
+    from package_extract.document.inventory import Record
+    from package_extract.export.columns import Column
 
 __all__ = ["Block", "facts", "table", "tree_map"]
 

@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
-from package_extract.export.listing import package_records
+from package_extract.document.inventory import packages
 from package_extract.export.quantities import rooted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from package_extract.export.columns import Record
+    from package_extract.document.inventory import Record
 
 __all__ = ["bytes_trees"]
 
@@ -27,7 +27,7 @@ Node = dict[str, Any]
 
 def bytes_trees(document: Mapping[str, Any]) -> dict[str, Node]:
     """The trees that have bytes to show: "Layers", "Packages"."""
-    sized = [record for record in package_records(document) if record["size"]]
+    sized = [record for record in packages(document) if record["size"]]
     trees = {"Layers": _layers(document["image"].get("layers") or [], sized), "Packages": _packages(sized)}
     return {label: root for label, root in trees.items() if root["size"]}
 

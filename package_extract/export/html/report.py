@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from package_extract.document.inventory import packages
 from package_extract.export.columns import NAME, Column
 from package_extract.export.html.blocks import Block, facts, table, tree_map
 from package_extract.export.html.bytes_map import bytes_trees
 from package_extract.export.html.page import render
-from package_extract.export.listing import listings, package_records
+from package_extract.export.listing import listings
 from package_extract.export.summary import summary
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from package_extract.export.columns import Record
+    from package_extract.document.inventory import Record
     from package_extract.export.listing import Listing
 
 __all__ = ["report"]
@@ -64,7 +65,7 @@ def _side_by_side(names: list[str], documents: Sequence[Mapping[str, Any]]) -> I
         return
     versions: dict[tuple[str, str], list[list[str]]] = {}
     for index, document in enumerate(documents):
-        for record in package_records(document):
+        for record in packages(document):
             row = versions.setdefault((record["name"], record["kind"]), [[] for _ in names])
             row[index].append(record["version"] or "unknown version")
     records: list[Record] = [

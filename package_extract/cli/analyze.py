@@ -12,6 +12,7 @@ import click
 from package_extract.cli.output import write_output
 from package_extract.cli.output_option import output_option
 from package_extract.cli.reading_options import PASSWORD_VARIABLE, reading_options, settings
+from package_extract.cli.terminal import wants_color, width
 
 if TYPE_CHECKING:
     from package_extract.cli.ending import Session
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
 __all__ = ["analyze"]
 
 TERMINATED = 143
-TABLE_WIDTH = 100
 
 EPILOG = f"""\b
 IMAGE is one of:
@@ -92,25 +92,22 @@ def analyze(
         document = pipeline.run(image, options, progress)
     finally:
         progress.close()
-    data = _rendered(document, form, indent=indent, to_terminal=output is None and sys.stdout.isatty())
-    context.exit(write_output(data, output))
+    context.exit(write_output(_rendered(document, form, indent, output), output))
 
 
-def _rendered(document: dict[str, Any], form: str, *, indent: bool | None, to_terminal: bool) -> bytes:
+def _rendered(document: dict[str, Any], form: str, indent: bool | None, output: Path | None) -> bytes:
     if form == "json":
         from package_extract.document.writing import encode
 
+        to_terminal = output is None and sys.stdout.isatty()
         return encode(document, indent=to_terminal if indent is None else indent)
     if form == "html":
         from package_extract.export.html import report
 
         return report([document])
-    import shutil
-
     from package_extract.export.table import render
 
-    width = shutil.get_terminal_size((TABLE_WIDTH, 0)).columns
-    return render(document, width=width, color=to_terminal and not os.environ.get("NO_COLOR")).encode()
+    return render(document, width=width(), color=wants_color(output)).encode()
 
 
 def _end_on_sigterm() -> None:

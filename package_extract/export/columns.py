@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
     from package_extract.document.inventory import Record
 
-__all__ = ["Column", "Kind", "plain_columns"]
+__all__ = ["Column", "Kind", "best_tags", "plain_columns"]
 
 Kind = Literal["text", "path", "code", "size", "number", "layer"]
 """How a value is drawn and sorted; `layer` is an index into `image.layers`, `code` a command or the like."""
@@ -57,6 +57,14 @@ def owner_text(record: Record) -> str | None:
     """The owner as people write it: "deb python3-six 1.16"."""
     owner = record.get("owner")
     return " ".join(str(owner[key]) for key in ("type", "name", "version") if owner.get(key)) if owner else None
+
+
+def best_tags(interpreter: Record) -> str | None:
+    """The ABI and the platform of the best wheels that an interpreter takes: `cp311-manylinux_2_36_x86_64`."""
+    platforms = interpreter.get("platforms") or ()
+    portable = (tag for tag in platforms if tag.startswith(("manylinux", "musllinux")))
+    best = [*(interpreter.get("abis") or ())[:1], *[next(portable, None) or next(iter(platforms), None)]]
+    return "-".join(tag for tag in best if tag) or None
 
 
 def _libc(record: Record) -> str | None:
@@ -120,6 +128,8 @@ ENVIRONMENTS = (
     Column("Prefix", "path", _field("prefix")),
     Column("Kind", "text", _field("kind"), facet=True),
     Column("Interpreter", "path", _field("interpreter")),
+    Column("Python", "text", _field("version")),
+    Column("Wheels up to", "text", best_tags),
     Column("System site", "text", _field("include_system_site")),
     Column("Packages", "number", _package_count),
     Column("Directories", "path", _field("paths")),
@@ -137,6 +147,7 @@ INTERPRETERS = (
     LAYER,
     OWNER,
 )
+CEILINGS = (Column("Symbol versions", "text", _field("name")), Column("Highest", "text", _field("version")))
 LIBRARIES = (
     Column("Soname", "text", _field("soname")),
     PATH,

@@ -40,8 +40,9 @@ def listings(document: Mapping[str, Any]) -> Iterator[Listing]:
     """Every table of a document but those of one package manager alone, the most asked for first."""
     results = document["results"]
     yield Listing("packages", "packages", "Packages", columns.PACKAGES, list(packages(document)))
+    joined = {"environments": _environments(results), "ceilings": _ceilings(results.get("abi"))}
     for name, section, key, title, shown in KNOWN:
-        records = records_of(results.get(section), key)
+        records = joined.get(key) or records_of(results.get(section), key)
         if records:
             yield Listing(name, section, title, shown, records)
     yield from _unknown(results)
@@ -81,6 +82,20 @@ def _unknown(results: Mapping[str, Any]) -> Iterator[Listing]:
                 yield Listing(f"{section}.{key}", section, f"{section}: {key}", columns.plain_columns(records), records)
 
 
+def _environments(results: Mapping[str, Any]) -> list[Record]:
+    """The environments with version and tags of the interpreter that reads each."""
+    interpreters: dict[str, Record] = {}
+    for interpreter in records_of(results.get("python_interpreters"), "interpreters"):
+        known = {key: interpreter[key] for key in ("version", "abis", "platforms")}
+        interpreters |= dict.fromkeys((*interpreter["aliases"], interpreter["path"]), known)
+    environments = records_of(results.get("python_packages"), "environments")
+    return [{**environment, **interpreters.get(environment["interpreter"], {})} for environment in environments]
+
+
+def _ceilings(abi: Mapping[str, Any] | None) -> list[Record]:
+    return [{"name": name, "version": version} for name, version in ((abi or {}).get("ceilings") or {}).items()]
+
+
 def _numbered(layers: Iterable[Record]) -> list[Record]:
     return [{"layer": index, **layer} for index, layer in enumerate(layers)]
 
@@ -92,6 +107,7 @@ KNOWN: tuple[tuple[str, str, str, str, tuple[Column, ...]], ...] = (
     ("cuda-libraries", "cuda", "libraries", "CUDA libraries", columns.CUDA_LIBRARIES),
     ("missing", "abi", "missing", "Needs that are not met", columns.MISSING),
     ("libraries", "abi", "libraries", "Shared libraries", columns.LIBRARIES),
+    ("ceilings", "abi", "ceilings", "Symbol versions", columns.CEILINGS),
     ("lock-files", "build_inputs", "lock_files", "Lock files", columns.LOCK_FILES),
 )
 """Name of a table, its section, the field that lists the records, title, columns."""

@@ -6,12 +6,16 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from package_extract.document.inventory import packages
+from package_extract.export.columns import best_tags
 from package_extract.export.quantities import readable_size, rooted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 __all__ = ["summary"]
+
+CEILINGS = ("GLIBC", "GLIBCXX", "CXXABI", "GCC")
+"""Symbol versions that decide which manylinux wheels work (PEP 600)."""
 
 
 def summary(document: Mapping[str, Any]) -> dict[str, list[str]]:
@@ -51,19 +55,19 @@ def _libc(results: Mapping[str, Any]) -> list[str]:
     libc = next(filter(None, known), None)
     if not libc:
         return []
-    ceilings = [f"{name} {version}" for name, version in (abi.get("ceilings") or {}).items()]
-    return [f"{libc['family']} {libc.get('version') or ''}".rstrip(), *ceilings]
+    ceilings = abi.get("ceilings") or {}
+    told = [f"{name} {ceilings[name]}" for name in CEILINGS if name in ceilings]
+    return [f"{libc['family']} {libc.get('version') or ''}".rstrip(), *told]
 
 
 def _pythons(results: Mapping[str, Any]) -> Iterator[str]:
     for interpreter in (results.get("python_interpreters") or {}).get("interpreters") or []:
         if interpreter.get("virtual_environment"):
             continue
-        best = next((tag for tag in interpreter.get("platforms") or () if tag.startswith(("many", "musl"))), None)
-        tags = [*interpreter["abis"][:1], *([best] if best else [])]
-        yield f"{interpreter['version'] or 'unknown version'} at {rooted(interpreter['path'])}"
-        if tags:
-            yield f"wheels up to {'-'.join(tags)}"
+        yield interpreter["version"] or "unknown version"
+        yield rooted(interpreter["path"])
+        if tags := best_tags(interpreter):
+            yield f"wheels up to {tags}"
 
 
 def _cuda(section: Mapping[str, Any]) -> list[str]:

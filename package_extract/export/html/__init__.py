@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from package_extract.export.html.difference import difference_page
 from package_extract.export.html.report import report
 
-__all__ = ["report"]
+__all__ = ["difference_page", "report"]

@@ -1,0 +1,28 @@
+"""What is known of the terminal: its width, and whether colours are wanted (https://no-color.org)."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+__all__ = ["USUAL_WIDTH", "wants_color", "width"]
+
+USUAL_WIDTH = 100
+"""Columns where there is no terminal."""
+
+
+def width() -> int:
+    """Columns of the terminal, or what COLUMNS says."""
+    import shutil
+
+    return shutil.get_terminal_size((USUAL_WIDTH, 0)).columns
+
+
+def wants_color(output: Path | None) -> bool:
+    """Whether the output, a file or standard output, is a terminal on which colours are welcome."""
+    plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
+    return output is None and sys.stdout.isatty() and not plain

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
+from package_extract.cli.completing import files
 from package_extract.cli.output import write_output
 from package_extract.cli.output_option import output_option
 from package_extract.cli.reading_options import PASSWORD_VARIABLE, reading_options, settings
@@ -49,7 +50,7 @@ Examples:
 
 
 @click.command(epilog=EPILOG)
-@click.argument("image")
+@click.argument("image", shell_complete=files)
 @output_option
 @click.option(
     "--format",

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from package_extract.cli.completing import files
 from package_extract.cli.output import write_output
 from package_extract.cli.output_option import output_option
 from package_extract.cli.reading_options import reading_options, settings
@@ -30,8 +31,8 @@ Examples:
 
 
 @click.command(epilog=EPILOG)
-@click.argument("before", metavar="A")
-@click.argument("after", metavar="B")
+@click.argument("before", metavar="A", shell_complete=files)
+@click.argument("after", metavar="B", shell_complete=files)
 @output_option
 @click.option(
     "--format",

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from package_extract.cli.completing import files
 from package_extract.cli.output import write_output
 from package_extract.cli.output_option import output_option
 
@@ -22,7 +23,7 @@ Examples:
 
 
 @click.command(epilog=EPILOG)
-@click.argument("documents", metavar="DOC...", nargs=-1, required=True)
+@click.argument("documents", metavar="DOC...", nargs=-1, required=True, shell_complete=files)
 @output_option
 @click.pass_context
 def report(context: click.Context, /, documents: tuple[str, ...], output: Path | None) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["USUAL_WIDTH", "wants_color", "width"]
+__all__ = ["USUAL_WIDTH", "fitting_width", "wants_color", "width"]
 
 USUAL_WIDTH = 100
 """Columns where there is no terminal."""
@@ -20,6 +20,11 @@ def width() -> int:
     import shutil
 
     return shutil.get_terminal_size((USUAL_WIDTH, 0)).columns
+
+
+def fitting_width() -> int | None:
+    """Columns that text on standard output has to fit; None where a program reads it, unless COLUMNS says otherwise."""
+    return width() if sys.stdout.isatty() or os.environ.get("COLUMNS") else None
 
 
 def wants_color(output: Path | None) -> bool:

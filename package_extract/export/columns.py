@@ -15,6 +15,10 @@ Kind = Literal["text", "path", "code", "size", "number", "layer"]
 """How a value is drawn and sorted; `layer` is an index into `image.layers`, `code` a command or the like."""
 
 
+NAMING = {"Name", "Soname", "Owner", "Needs", "What", "Field"}
+"""Columns of text by which one looks for a record."""
+
+
 class Column(NamedTuple):
     """One column of a table."""
 
@@ -24,6 +28,11 @@ class Column(NamedTuple):
     """The value of a record: a string, a number, a list of strings or None."""
     facet: bool = False
     """Whether there are few values, by which one wants to choose."""
+
+    @property
+    def names_it(self) -> bool:
+        """Whether the value says which thing it is: a name, a path, an owner; that is what a filter looks at."""
+        return self.kind in ("path", "code") or self.label in NAMING
 
     def filled(self, record: Record) -> bool:
         """Whether the record has a value here."""
@@ -40,7 +49,7 @@ def _field(name: str) -> Callable[[Record], Any]:
     def value(record: Record) -> Any:
         found = record.get(name)
         if isinstance(found, dict):
-            return [f"{key}: {each}" for key, each in found.items()]
+            return [f"{key}: {each}" for key, each in found.items() if each is not None]
         if isinstance(found, list):
             return [str(each) for each in found]
         return "yes" if found is True else "no" if found is False else found
@@ -91,6 +100,7 @@ PATH = Column("Path", "path", _field("path"))
 NAME = Column("Name", "text", _field("name"))
 VERSION = Column("Version", "text", _field("version"))
 
+FACTS = (Column("Field", "text", _field("field")), Column("Value", "text", _field("value")))
 PACKAGES = (
     NAME,
     VERSION,

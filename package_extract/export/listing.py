@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from package_extract.document.inventory import Record
     from package_extract.export.columns import Column
 
-__all__ = ["Listing", "listings", "listings_of"]
+__all__ = ["Listing", "all_listings", "listings", "listings_of"]
 
 
 class Listing(NamedTuple):
@@ -46,14 +46,24 @@ def listings(document: Mapping[str, Any]) -> Iterator[Listing]:
         if records:
             yield Listing(name, section, title, shown, records)
     yield from _unknown(results)
+    yield Listing("configuration", "image", "Image configuration", columns.FACTS, _configuration(document["image"]))
     yield Listing("layers", "image", "Layers", columns.LAYERS, _numbered(document["image"].get("layers") or []))
     yield Listing("problems", "problems", "Problems", columns.PROBLEMS, list(document["problems"]))
 
 
+def all_listings(document: Mapping[str, Any]) -> Iterator[Listing]:
+    """Those of `listings`, and of each section its single fields and the packages in its own words."""
+    yield from listings(document)
+    for name, section in (*document["results"].items(), ("run", document["run"])):
+        facts = _facts(section) if isinstance(section, dict) else []
+        if facts:
+            yield Listing(name, name, f"{name}: single fields", columns.FACTS, facts)
+    yield from _package_managers(document)
+
+
 def listings_of(document: Mapping[str, Any], name: str) -> list[Listing]:
     """The tables with this name, or of this section, those of one package manager included."""
-    every = [*listings(document), *_package_managers(document)]
-    return [listing for listing in every if name in (listing.name, listing.section)]
+    return [listing for listing in all_listings(document) if name in (listing.name, listing.section)]
 
 
 def _package_managers(document: Mapping[str, Any]) -> Iterator[Listing]:
@@ -94,6 +104,26 @@ def _environments(results: Mapping[str, Any]) -> list[Record]:
 
 def _ceilings(abi: Mapping[str, Any] | None) -> list[Record]:
     return [{"name": name, "version": version} for name, version in ((abi or {}).get("ceilings") or {}).items()]
+
+
+def _configuration(image: Mapping[str, Any]) -> list[Record]:
+    """What the image says of itself: single fields, then its environment variables and labels one by one."""
+    several = {key: image.get(key) or {} for key in ("env", "labels", "annotations")}
+    single = {key: value for key, value in image.items() if key not in (*several, "layers", "history")}
+    facts = _facts(single)
+    for kind, values in several.items():
+        facts += [{"field": f"{kind} {name}", "value": value} for name, value in values.items()]
+    return facts
+
+
+def _facts(section: Mapping[str, Any]) -> list[Record]:
+    """Fields that are known and are no lists of objects."""
+    facts = []
+    for field, value in section.items():
+        tables = isinstance(value, list) and any(isinstance(each, dict) for each in value)
+        if not tables and value not in (None, [], {}):
+            facts.append({"field": field, "value": value})
+    return facts
 
 
 def _numbered(layers: Iterable[Record]) -> list[Record]:

@@ -81,7 +81,7 @@ class DataTable {
     this.more.addEventListener("click", () => this.drawMore());
     this.search = element("input", { type: "search", id: `search-${block.id}`, autocomplete: "off", spellcheck: false });
     this.search.addEventListener("input", () => this.choose());
-    this.rowHeader = block.columns.findIndex((column) => column.label !== "Image");
+    this.rowHeader = Math.max(0, block.columns.findIndex((column) => !column.facet));
   }
 
   parts() {

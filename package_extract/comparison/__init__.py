@@ -67,7 +67,9 @@ def _not_compared(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[s
 
 
 def _tells(part: Any) -> bool:
-    """Whether a part says that something differs; counts and what is shared do not."""
+    """Whether a part says that something differs; numbers of what is the same and names of places do not."""
     if isinstance(part, dict):
-        return any(_tells(value) for key, value in part.items() if key not in ("shared", "unchanged"))
-    return bool(part)
+        return any(_tells(value) for key, value in part.items() if key not in ("kind", "environment"))
+    if isinstance(part, list):
+        return any(map(_tells, part))
+    return isinstance(part, str)

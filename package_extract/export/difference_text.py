@@ -46,7 +46,7 @@ def _lines(comparison: Mapping[str, Any]) -> Iterator[tuple[str | None, str]]:
     told = counts(comparison)
     for part, rows in groupby(difference_rows(comparison), key=lambda row: row["part"]):
         yield None, ""
-        yield "", f"{part}: {told[part]}" if part in told else part
+        yield "", printable(f"{part}: {told[part]}" if part in told else part)
         for row in rows:
             yield SIGNS[row["change"]], _row(row)
     yield None, ""

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
-from package_extract.document.inventory import packages
+from package_extract.document.inventory import packages, records_of
 from package_extract.export.columns import best_tags
 from package_extract.export.quantities import readable_size, rooted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
-__all__ = ["summary"]
+    from package_extract.document.inventory import Record
+
+__all__ = ["cuda", "pythons", "summary"]
 
 CEILINGS = ("GLIBC", "GLIBCXX", "CXXABI", "GCC")
 """Symbol versions that decide which manylinux wheels work (PEP 600)."""
@@ -24,9 +26,9 @@ def summary(document: Mapping[str, Any]) -> dict[str, list[str]]:
     return {
         "System": _system(results.get("os_release") or {}),
         "Platform": _platform(image),
-        "C library": _libc(results),
-        "Python": list(_pythons(results)),
-        "CUDA": _cuda(results.get("cuda") or {}),
+        "C library": _c_library(results),
+        "Python": [line for lines in pythons(results) for line in lines],
+        "CUDA": cuda(results.get("cuda") or {}),
         "Packages": _packages(document),
         "Size": _size(image),
         "Runs": _runs(image),
@@ -48,10 +50,10 @@ def _platform(image: Mapping[str, Any]) -> list[str]:
     return [text] if text else []
 
 
-def _libc(results: Mapping[str, Any]) -> list[str]:
+def _c_library(results: Mapping[str, Any]) -> list[str]:
+    """The C library, and the highest symbol versions of those that decide about wheels."""
     abi = results.get("abi") or {}
-    interpreters = (results.get("python_interpreters") or {}).get("interpreters") or []
-    known = [abi.get("libc"), *(interpreter.get("libc") for interpreter in interpreters)]
+    known = [abi.get("libc"), *(each.get("libc") for each in _interpreters(results))]
     libc = next(filter(None, known), None)
     if not libc:
         return []
@@ -60,21 +62,27 @@ def _libc(results: Mapping[str, Any]) -> list[str]:
     return [f"{libc['family']} {libc.get('version') or ''}".rstrip(), *told]
 
 
-def _pythons(results: Mapping[str, Any]) -> Iterator[str]:
-    for interpreter in (results.get("python_interpreters") or {}).get("interpreters") or []:
-        if interpreter.get("virtual_environment"):
-            continue
-        yield interpreter["version"] or "unknown version"
-        yield rooted(interpreter["path"])
-        if tags := best_tags(interpreter):
-            yield f"wheels up to {tags}"
+def pythons(results: Mapping[str, Any]) -> list[list[str]]:
+    """For each interpreter but those of virtual environments: its version, where it is, the best wheels it takes."""
+    found = []
+    for each in _interpreters(results):
+        if not each.get("virtual_environment"):
+            tags = best_tags(each)
+            wheels = [f"wheels up to {tags}"] if tags else []
+            found.append([each["version"] or "unknown version", rooted(each["path"]), *wheels])
+    return found
 
 
-def _cuda(section: Mapping[str, Any]) -> list[str]:
-    versions = [toolkit["version"] for toolkit in section.get("toolkits") or () if toolkit.get("version")]
+def _interpreters(results: Mapping[str, Any]) -> list[Record]:
+    return records_of(results.get("python_interpreters"), "interpreters")
+
+
+def cuda(section: Mapping[str, Any]) -> list[str]:
+    """Versions of toolkits and libraries, and the driver that they need."""
+    versions = [str(toolkit["version"]) for toolkit in records_of(section, "toolkits") if toolkit.get("version")]
     lines = [f"toolkit {', '.join(versions)}"] if versions else []
-    libraries = section.get("libraries") or ()
-    lines += sorted({f"{library['name']} {library.get('version') or ''}".rstrip() for library in libraries})
+    libraries = records_of(section, "libraries")
+    lines += sorted({f"{library.get('name')} {library.get('version') or ''}".rstrip() for library in libraries})
     if section.get("minimum_driver"):
         lines.append(f"driver {section['minimum_driver']} or newer")
     return lines

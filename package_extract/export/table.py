@@ -14,6 +14,8 @@ from rich.table import Table
 from rich.text import Text
 
 from package_extract.export.printable import printable
+from package_extract.export.quantities import readable_size
+from package_extract.export.summary import cuda, pythons
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -66,6 +68,8 @@ def _summary(image: Mapping[str, Any], results: Mapping[str, Any]) -> Renderable
         "Platform": "/".join(platform[key] for key in ("os", "architecture", "variant") if platform.get(key)),
         "System": release.get("pretty_name") or release.get("name") or release.get("id") or "unknown",
         "Binaries": _binaries(results.get("abi") or {}),
+        **_pythons(results),
+        "CUDA": ", ".join(cuda(results.get("cuda") or {})),
         "Created": image.get("created"),
         "Size": _sizes(image),
     }
@@ -92,8 +96,16 @@ def _binaries(section: Mapping[str, Any]) -> str:
 
 def _sizes(image: Mapping[str, Any]) -> str:
     size, compressed = image.get("size"), image.get("compressed_size")
-    stored = f"{_bytes(compressed)} stored" if compressed is not None else ""
-    return ", ".join(part for part in (_bytes(size), stored) if part)
+    stored = f"{readable_size(compressed)} stored" if compressed is not None else ""
+    return ", ".join(part for part in (readable_size(size), stored) if part)
+
+
+def _pythons(results: Mapping[str, Any]) -> dict[str, str]:
+    """Where the interpreters of each version are."""
+    places: dict[str, list[str]] = {}
+    for version, *told in pythons(results):
+        places.setdefault(f"Python {version}", []).append(", ".join(told))
+    return {label: "; ".join(each) for label, each in places.items()}
 
 
 def _packages(results: Mapping[str, Any]) -> Iterator[RenderableType]:
@@ -149,8 +161,8 @@ def _layers(image: Mapping[str, Any]) -> Iterator[RenderableType]:
         entries = layer.get("entries")
         table.add_row(
             str(index),
-            _bytes(layer.get("size")),
-            _bytes(layer.get("compressed_size")),
+            readable_size(layer.get("size")),
+            readable_size(layer.get("compressed_size")),
             "" if entries is None else f"{entries:,}",
             _one_line(layer.get("created_by") or layer.get("digest") or ""),
         )
@@ -195,17 +207,3 @@ def _slash(path: object) -> str:
 
 def _count(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
-
-
-def _bytes(size: int | None) -> str:
-    """A size in decimal units with three digits, as `docker images` prints it."""
-    if size is None:
-        return ""
-    if size < 1000:
-        return f"{size} B"
-    value = float(size)
-    for unit in ("kB", "MB", "GB"):
-        value /= 1000
-        if value < 999.5:
-            return f"{value:.3g} {unit}"
-    return f"{value / 1000:,.3g} TB"

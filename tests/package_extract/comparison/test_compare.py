@@ -93,7 +93,12 @@ def test_packages_of_a_section_of_somebody_else(after):
 
 
 def test_configuration(after):
-    after["image"] |= {"user": "root", "env": {"PATH": "/bin", "NEW": "1"}, "labels": {}, "created": "2030-01-01T00:00:00Z"}
+    after["image"] |= {
+        "user": "root",
+        "env": {"PATH": "/bin", "NEW": "1"},
+        "labels": {},
+        "created": "2030-01-01T00:00:00Z",
+    }
     image = compare(BASE, after)["image"]
     assert image["changes"] == [{"field": "user", "before": "1001", "after": "root"}]
     assert image["env"] == {
@@ -116,7 +121,14 @@ def test_layers_are_shared_by_content_whatever_their_compression(after):
     assert layers["shared"] == 2
     assert [layer["index"] for layer in layers["removed"]] == [2]
     assert layers["added"] == [
-        {"index": 2, "digest": "sha256:new", "diff_id": None, "size": 5, "compressed_size": None, "created_by": "RUN it"}
+        {
+            "index": 2,
+            "digest": "sha256:new",
+            "diff_id": None,
+            "size": 5,
+            "compressed_size": None,
+            "created_by": "RUN it",
+        }
     ]
 
 

@@ -69,7 +69,7 @@ def analyze(
     context: click.Context,
     /,
     image: str,
-    output: Path | None,
+    output: str | None,
     form: str,
     indent: bool | None,
     quiet: bool,
@@ -96,7 +96,7 @@ def analyze(
     context.exit(write_output(_rendered(document, form, indent, output), output))
 
 
-def _rendered(document: dict[str, Any], form: str, indent: bool | None, output: Path | None) -> bytes:
+def _rendered(document: dict[str, Any], form: str, indent: bool | None, output: str | None) -> bytes:
     if form == "json":
         from package_extract.document.writing import encode
 

@@ -14,8 +14,6 @@ from package_extract.cli.subject import document_of
 from package_extract.cli.terminal import wants_color, width
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from package_extract.cli.ending import Session
 
 __all__ = ["diff"]
@@ -52,7 +50,7 @@ def diff(
     /,
     before: str,
     after: str,
-    output: Path | None,
+    output: str | None,
     form: str,
     exit_code: bool,
     quiet: bool,
@@ -78,7 +76,7 @@ def diff(
     context.exit(code or (DIFFERENT if exit_code and not comparison["same"] else 0))
 
 
-def _rendered(comparison: dict[str, Any], form: str, output: Path | None) -> bytes:
+def _rendered(comparison: dict[str, Any], form: str, output: str | None) -> bytes:
     if form == "json":
         from package_extract.document.writing import encode
 

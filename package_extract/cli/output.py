@@ -4,10 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 __all__ = ["BROKEN_PIPE", "write_output", "write_standard_output"]
 
@@ -26,7 +22,7 @@ def write_standard_output(data: bytes) -> int:
     return 0
 
 
-def write_output(data: bytes, target: Path | None) -> int:
+def write_output(data: bytes, target: str | None) -> int:
     """Write all of it to the file, or to standard output if there is none; return the exit code."""
     if target is None:
         return write_standard_output(data)

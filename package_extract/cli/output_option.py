@@ -2,31 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, TypeVar
 
 import click
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
-__all__ = ["output_option", "writable"]
+__all__ = ["output_option"]
 
 Command = TypeVar("Command", bound="Callable[..., object]")
-
-
-def writable(_context: click.Context | None, _parameter: click.Parameter | None, output: str) -> Path | None:
-    """The output file, refused before the work and not after it; None for standard output."""
-    from pathlib import Path
-
-    if output == "-":
-        return None
-    path = Path(output)
-    if path.is_dir():
-        raise click.BadParameter(f"{path} is a directory", param_hint="--output")
-    if not path.parent.is_dir():
-        raise click.BadParameter(f"there is no directory {path.parent}", param_hint="--output")
-    return path
 
 
 def output_option(command: Command) -> Command:
@@ -36,7 +22,19 @@ def output_option(command: Command) -> Command:
         "--output",
         metavar="FILE",
         default="-",
-        callback=writable,
+        callback=_writable,
         help="Write to FILE, all or nothing; - is standard output.",
     )
     return option(command)
+
+
+def _writable(_context: click.Context, _parameter: click.Parameter, output: str) -> str | None:
+    """The output file, refused before the work and not after it."""
+    if output == "-":
+        return None
+    parent = os.path.dirname(output) or "."
+    if os.path.isdir(output):
+        raise click.BadParameter(f"{output} is a directory")
+    if not os.path.isdir(parent):
+        raise click.BadParameter(f"there is no directory {parent}")
+    return output

@@ -142,7 +142,7 @@ def settings(
 def _default_cache_dir() -> str:
     """As the XDG base directory specification has it."""
     base = os.environ.get("XDG_CACHE_HOME", "")
-    base = base if base.startswith("/") else os.path.expanduser("~/.cache")  # noqa: PTH111 pathlib costs 5 ms to import
+    base = base if base.startswith("/") else os.path.expanduser("~/.cache")
     return f"{base}/package-extract"
 
 

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import click
 
 from package_extract.cli.completing import files
 from package_extract.cli.output import write_output
 from package_extract.cli.output_option import output_option
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 __all__ = ["report"]
 
@@ -26,7 +21,7 @@ Examples:
 @click.argument("documents", metavar="DOC...", nargs=-1, required=True, shell_complete=files)
 @output_option
 @click.pass_context
-def report(context: click.Context, /, documents: tuple[str, ...], output: Path | None) -> None:
+def report(context: click.Context, /, documents: tuple[str, ...], output: str | None) -> None:
     """Write an HTML report on one document, or on several side by side.
 
     The report is one file that needs no network: tables to search and sort, a map of where the bytes are, layers,

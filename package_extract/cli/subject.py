@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -29,14 +30,11 @@ def document_of(subject: str, options: AnalyzeOptions, *, quiet: bool, verbose: 
 
 def _holds_json(subject: str) -> bool:
     """Whether it is a file that no image could be: one of text that begins as a document does, or an empty one."""
-    from pathlib import Path
-
-    path = Path(subject)
     try:
-        if not path.is_file():
+        if not os.path.isfile(subject):
             return False
-        with path.open("rb") as file:
+        with open(subject, "rb") as file:
             start = file.read(64).lstrip()
     except (OSError, ValueError):
         return False
-    return start[:1] in (b"{", b"[", b"") or path.suffix == ".json"
+    return start[:1] in (b"{", b"[", b"") or subject.endswith(".json")

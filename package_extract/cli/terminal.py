@@ -4,10 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from pathlib import Path
 
 __all__ = ["USUAL_WIDTH", "fitting_width", "wants_color", "width"]
 
@@ -27,7 +23,7 @@ def fitting_width() -> int | None:
     return width() if sys.stdout.isatty() or os.environ.get("COLUMNS") else None
 
 
-def wants_color(output: Path | None) -> bool:
+def wants_color(output: str | None) -> bool:
     """Whether the output, a file or standard output, is a terminal on which colours are welcome."""
     plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
     return output is None and sys.stdout.isatty() and not plain

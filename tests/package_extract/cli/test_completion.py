@@ -26,7 +26,7 @@ def offered(process):
             env=environment, capture_output=True, text=True, check=False,
         )  # fmt: skip
         assert run.stderr == ""
-        return [line.partition(",")[2] or line.partition(",")[0] for line in run.stdout.splitlines()]
+        return [line.partition(",")[2] or line.partition(",")[0] for line in run.stdout.splitlines() if line]
 
     return complete
 

@@ -14,6 +14,8 @@ from rich.table import Table
 from rich.text import Text
 
 from package_extract.export.printable import printable
+from package_extract.export.quantities import readable_size
+from package_extract.export.summary import cuda, pythons
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -67,8 +69,8 @@ def _summary(image: Mapping[str, Any], results: Mapping[str, Any]) -> Renderable
         "Platform": "/".join(platform[key] for key in ("os", "architecture", "variant") if platform.get(key)),
         "System": release.get("pretty_name") or release.get("name") or release.get("id") or "unknown",
         "Binaries": _binaries(results.get("abi") or {}),
-        "Python": _interpreters(results.get("python_interpreters") or {}),
-        "CUDA": _cuda(results.get("cuda") or {}),
+        **_pythons(results),
+        "CUDA": ", ".join(cuda(results.get("cuda") or {})),
         "Created": image.get("created"),
         "Size": _sizes(image),
     }
@@ -93,40 +95,18 @@ def _binaries(section: Mapping[str, Any]) -> str:
     return ", ".join(part for part in shown if part)
 
 
-def _interpreters(section: Mapping[str, Any]) -> str:
-    """The interpreters without those of virtual environments, which are named with their packages."""
-    rows = [row for row in section.get("interpreters") or [] if not row.get("virtual_environment")]
-    shown = [f"{_flavour(row)} at {_slash(row.get('path'))}" for row in rows[:SHOWN_INTERPRETERS]]
-    more = f" and {len(rows) - SHOWN_INTERPRETERS} more" if len(rows) > SHOWN_INTERPRETERS else ""
-    return ", ".join(shown) + more
-
-
-def _flavour(row: Mapping[str, Any]) -> str:
-    kinds = [name for name in ("debug", "free_threaded") if row.get(name)]
-    name = row.get("implementation")
-    named = [name] if name != "cpython" else []
-    return " ".join(map(str, (*named, row.get("version") or "of unknown version", *kinds))).replace("_", "-")
-
-
-def _cuda(section: Mapping[str, Any]) -> str:
-    """Releases, libraries, the driver that they need, and how much of it does not fit together."""
-    releases = {row.get("version") for row in section.get("toolkits") or []}
-    libraries = {f"{row.get('name')} {row.get('version') or ''}".strip() for row in section.get("libraries") or []}
-    conflicts = section.get("conflicts") or []
-    driver = section.get("minimum_driver")
-    shown = [
-        *sorted(filter(None, releases)),
-        *sorted(libraries),
-        f"driver {driver} or newer" if driver else "",
-        _count(len(conflicts), "conflict") if conflicts else "",
-    ]
-    return ", ".join(part for part in shown if part)
-
-
 def _sizes(image: Mapping[str, Any]) -> str:
     size, compressed = image.get("size"), image.get("compressed_size")
-    stored = f"{_bytes(compressed)} stored" if compressed is not None else ""
-    return ", ".join(part for part in (_bytes(size), stored) if part)
+    stored = f"{readable_size(compressed)} stored" if compressed is not None else ""
+    return ", ".join(part for part in (readable_size(size), stored) if part)
+
+
+def _pythons(results: Mapping[str, Any]) -> dict[str, str]:
+    """Where the interpreters of each version are."""
+    places: dict[str, list[str]] = {}
+    for version, *told in pythons(results):
+        places.setdefault(f"Python {version}", []).append(", ".join(told))
+    return {label: "; ".join(each) for label, each in places.items()}
 
 
 def _packages(results: Mapping[str, Any]) -> Iterator[RenderableType]:
@@ -182,8 +162,8 @@ def _layers(image: Mapping[str, Any]) -> Iterator[RenderableType]:
         entries = layer.get("entries")
         table.add_row(
             str(index),
-            _bytes(layer.get("size")),
-            _bytes(layer.get("compressed_size")),
+            readable_size(layer.get("size")),
+            readable_size(layer.get("compressed_size")),
             "" if entries is None else f"{entries:,}",
             _one_line(layer.get("created_by") or layer.get("digest") or ""),
         )
@@ -228,17 +208,3 @@ def _slash(path: object) -> str:
 
 def _count(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
-
-
-def _bytes(size: int | None) -> str:
-    """A size in decimal units with three digits, as `docker images` prints it."""
-    if size is None:
-        return ""
-    if size < 1000:
-        return f"{size} B"
-    value = float(size)
-    for unit in ("kB", "MB", "GB"):
-        value /= 1000
-        if value < 999.5:
-            return f"{value:.3g} {unit}"
-    return f"{value / 1000:,.3g} TB"

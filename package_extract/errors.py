@@ -17,6 +17,7 @@ __all__ = [
     "LimitExceeded",
     "NoSuchImage",
     "PackageExtractError",
+    "StoreFailed",
     "ToolMissing",
     "TransferFailed",
     "UnsupportedMediaType",
@@ -41,6 +42,10 @@ class ToolMissing(PackageExtractError):
 
 class TransferFailed(PackageExtractError):
     """A registry or daemon could not deliver, even after retries."""
+
+
+class StoreFailed(PackageExtractError):
+    """A store of documents or of facts cannot be reached, read or written."""
 
 
 class NoSuchImage(PackageExtractError, LookupError):

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import os
-import signal
 import sys
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from package_extract.cli.output import write_standard_output
 from package_extract.cli.reading_options import PASSWORD_VARIABLE, reading_options, settings
+from package_extract.termination import end_on_sigterm
 
 if TYPE_CHECKING:
     from package_extract.cli.ending import Session
 
 __all__ = ["analyze"]
 
-TERMINATED = 143
 TABLE_WIDTH = 100
 
 EPILOG = f"""\b
@@ -82,7 +81,7 @@ def analyze(
     """
     session: Session = context.obj
     session.verbose = verbose
-    _end_on_sigterm()
+    end_on_sigterm()
     target = None if output == "-" else _writable(output)
     options = settings(**how)
 
@@ -123,15 +122,3 @@ def _writable(output: str) -> str:
     if not os.path.isdir(parent):
         raise click.BadParameter(f"there is no directory {parent}", param_hint="--output")
     return output
-
-
-def _end_on_sigterm() -> None:
-    """Let SIGTERM end the run as an exception does, so that temporary files are removed."""
-    process = os.getpid()
-
-    def end(_signal: int, _frame: object) -> NoReturn:
-        if os.getpid() != process:  # a forked worker: the files are not its own
-            os._exit(TERMINATED)
-        sys.exit(TERMINATED)
-
-    signal.signal(signal.SIGTERM, end)

@@ -7,8 +7,10 @@ __all__ = ["COMMANDS", "help_text"]
 COMMANDS = {
     "analyze": ("package_extract.cli.analyze:analyze", "Say what is inside an image, as one JSON document."),
     "analyzers": ("package_extract.cli.analyzers:analyzers", "List the analyzers that are installed."),
+    "batch": ("package_extract.cli.batch:batch", "Analyze a list of images into a store of documents."),
     "tags": ("package_extract.cli.tags:tags", "Print the wheel tags that an image's Python accepts."),
     "schema": ("package_extract.cli.schema:schema", "Print the JSON Schema of the document."),
+    "store": ("package_extract.cli.store:store", "List and read the documents of a store."),
 }
 """Name of a command: where it is, as "module:attribute", and its line in the help."""
 

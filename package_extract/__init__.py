@@ -11,21 +11,34 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from package_extract.batch.many import Analyzed, analyze_many
     from package_extract.document.document import Document
     from package_extract.image import open_image
     from package_extract.image.options import OpenOptions
     from package_extract.options import AnalyzeOptions
     from package_extract.progress import Progress
 
-__all__ = ["AnalyzeOptions", "Document", "OpenOptions", "Progress", "__version__", "analyze", "open_image"]
+__all__ = [
+    "AnalyzeOptions",
+    "Analyzed",
+    "Document",
+    "OpenOptions",
+    "Progress",
+    "__version__",
+    "analyze",
+    "analyze_many",
+    "open_image",
+]
 
 __version__ = "0.1.0"
 
 _HOMES = {
     "AnalyzeOptions": "package_extract.options",
+    "Analyzed": "package_extract.batch.many",
     "Document": "package_extract.document.document",
     "OpenOptions": "package_extract.image.options",
     "Progress": "package_extract.progress",
+    "analyze_many": "package_extract.batch.many",
     "open_image": "package_extract.image",
 }
 

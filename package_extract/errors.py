@@ -21,6 +21,7 @@ __all__ = [
     "ToolMissing",
     "TransferFailed",
     "UnsupportedMediaType",
+    "error_named",
 ]
 
 
@@ -97,3 +98,13 @@ class FormatError(PackageExtractError, ValueError):
         """`message` is one sentence about the bytes, without the path (the engine knows it)."""
         super().__init__(message)
         self.code = code
+
+
+def error_named(name: str, message: str) -> PackageExtractError:
+    """The error that another process met, as far as the name of its class and its message can bring it over."""
+    kind = globals().get(name)
+    if not (isinstance(kind, type) and issubclass(kind, PackageExtractError)):
+        kind = PackageExtractError
+    error = kind.__new__(kind, message)
+    error.args = (message,)
+    return error

@@ -1,4 +1,4 @@
-"""Many images for a caller in Python; any `concurrent.futures.Executor`, of one machine or of a cluster, does the work."""
+"""Many images for a caller in Python: the work is done by any `concurrent.futures.Executor`, here or in a cluster."""
 
 from __future__ import annotations
 

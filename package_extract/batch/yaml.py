@@ -10,6 +10,7 @@ __all__ = ["as_yaml"]
 
 PLAIN = re.compile(r"[A-Za-z/][A-Za-z0-9_./-]*(?:://?[A-Za-z0-9_./-]+)?\Z", re.ASCII)
 RESERVED = {"true", "false", "null", "yes", "no", "on", "off", "y", "n"}
+UNUSUAL = re.compile(r"[^ -~]")
 LONGEST_FLOW = 60
 BLOCK = re.compile(r"(?:[!-~][ -~]*\n|\n)+\Z", re.ASCII)
 
@@ -49,4 +50,4 @@ def _element(value: Any, indent: str) -> str:
 def _scalar(value: Any) -> str:
     if isinstance(value, str) and PLAIN.match(value) and value.lower() not in RESERVED:
         return value
-    return json.dumps(value, ensure_ascii=True)
+    return UNUSUAL.sub(lambda match: f"\\U{ord(match[0]):08x}", json.dumps(value, ensure_ascii=False))

@@ -5,6 +5,7 @@ Job controller and an OpenShift cluster add, the completion index and an arbitra
 the host's loopback, hence the host's network.
 """
 
+import base64
 import io
 import json
 import subprocess
@@ -65,9 +66,12 @@ def play(podman, image, server, host, tmp_path):
                "--scratch", "1Gi", "--completions", "2", "--", "--no-tls-verify"]  # fmt: skip
     printed = subprocess.run([*map(str, command)], check=True, capture_output=True, text=True).stdout
     config, job = yaml.safe_load_all(printed)
-    secret = {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "package-extract-store"}}
-    secret["stringData"] = server.environment
-    podman("secret", "create", "package-extract-store", "-", input=yaml.safe_dump(secret))
+    # This podman knows no optional secrets, so both are there.
+    secrets = {"pull": {".dockerconfigjson": '{"auths": {}}'}, "package-extract-store": server.environment}
+    for name, values in secrets.items():
+        data = {key: base64.b64encode(value.encode()).decode() for key, value in values.items()}
+        secret = {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": name}, "data": data}
+        podman("secret", "create", name, "-", input=yaml.safe_dump(secret))
 
     def run(index):
         template = json.loads(json.dumps(job["spec"]["template"]))
@@ -85,7 +89,7 @@ def play(podman, image, server, host, tmp_path):
         return code, logs
 
     yield run
-    podman("secret", "rm", "package-extract-store")
+    podman("secret", "rm", *secrets)
 
 
 def test_every_index(play, server, host, monkeypatch):

@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from package_extract.batch.many import Analyzed, analyze_many
     from package_extract.document.document import Document
     from package_extract.document.findings import Findings
     from package_extract.image import open_image
@@ -20,12 +21,14 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AnalyzeOptions",
+    "Analyzed",
     "Document",
     "Findings",
     "OpenOptions",
     "Progress",
     "__version__",
     "analyze",
+    "analyze_many",
     "check",
     "open_image",
 ]
@@ -34,10 +37,12 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "AnalyzeOptions": "package_extract.options",
+    "Analyzed": "package_extract.batch.many",
     "Document": "package_extract.document.document",
     "Findings": "package_extract.document.findings",
     "OpenOptions": "package_extract.image.options",
     "Progress": "package_extract.progress",
+    "analyze_many": "package_extract.batch.many",
     "open_image": "package_extract.image",
 }
 

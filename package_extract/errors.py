@@ -17,9 +17,11 @@ __all__ = [
     "LimitExceeded",
     "NoSuchImage",
     "PackageExtractError",
+    "StoreFailed",
     "ToolMissing",
     "TransferFailed",
     "UnsupportedMediaType",
+    "error_named",
 ]
 
 
@@ -41,6 +43,10 @@ class ToolMissing(PackageExtractError):
 
 class TransferFailed(PackageExtractError):
     """A registry or daemon could not deliver, even after retries."""
+
+
+class StoreFailed(PackageExtractError):
+    """A store of documents or of facts cannot be reached, read or written."""
 
 
 class NoSuchImage(PackageExtractError, LookupError):
@@ -92,3 +98,13 @@ class FormatError(PackageExtractError, ValueError):
         """`message` is one sentence about the bytes, without the path (the engine knows it)."""
         super().__init__(message)
         self.code = code
+
+
+def error_named(name: str, message: str) -> PackageExtractError:
+    """The error that another process met, as far as the name of its class and its message can bring it over."""
+    kind = globals().get(name)
+    if not (isinstance(kind, type) and issubclass(kind, PackageExtractError)):
+        kind = PackageExtractError
+    error = kind.__new__(kind, message)
+    error.args = (message,)
+    return error

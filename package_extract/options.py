@@ -32,5 +32,12 @@ class AnalyzeOptions(NamedTuple):
     jobs: int = 1
     """Worker processes, at most one for each layer; 1 reads in the calling thread."""
     cache_dir: str | None = None
-    """Where facts of layers are kept; None keeps none."""
+    """Where facts of layers are kept: a directory of this user, or a store's URL; None keeps none."""
     limits: Limits = Limits()
+    claims: str | None = None
+    """A file in which processes of this machine agree who reads a layer that several of them want; None for one in the
+    cache's directory."""
+
+    def __reduce__(self) -> tuple[type[AnalyzeOptions], tuple[Any, ...]]:
+        """For pickle, which does not take a mapping that is read-only."""
+        return AnalyzeOptions, tuple(self._replace(analyzer_options=dict(self.analyzer_options)))

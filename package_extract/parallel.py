@@ -16,8 +16,7 @@ import time
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from package_extract import errors
-from package_extract.errors import PackageExtractError
+from package_extract.errors import PackageExtractError, error_named
 from package_extract.layer.contents import LayerContents
 
 if TYPE_CHECKING:
@@ -188,7 +187,7 @@ class _Pool:
             return
         worker.layer = None
         if answer[0] is not None:
-            raise _error(*answer)
+            raise error_named(*answer)
         done(index, LayerContents.load(answer[1]))
 
     def _tell(self) -> None:
@@ -196,11 +195,3 @@ class _Pool:
             count = int.from_bytes(self.counts[index * WORD : (index + 1) * WORD], "little")
             if count:
                 self.progress.layer_bytes(index, count)
-
-
-def _error(name: str, message: str) -> PackageExtractError:
-    """The error that a worker met, as far as a message can bring it over."""
-    kind = getattr(errors, name, PackageExtractError)
-    error: PackageExtractError = kind.__new__(kind, message)
-    error.args = (message,)
-    return error

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from time import perf_counter, time
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +10,7 @@ from package_extract import __version__
 from package_extract.discovery import AnalyzerUnusable, load, selected
 from package_extract.filesystem.squash import squash
 from package_extract.image import open_image
+from package_extract.image.options import OpenOptions
 from package_extract.image_metadata import image_metadata
 from package_extract.image_view import SharedView, View
 from package_extract.layer.contents import LayerContents
@@ -22,8 +24,8 @@ from package_extract.progress import Progress
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from package_extract.cache import LayerCache
-    from package_extract.image.model import Image
+    from package_extract.cache.layers import KnownLayers
+    from package_extract.image.model import Image, Layer
     from package_extract.plugin import Analyzer
 
 __all__ = ["SCHEMA_VERSION", "run"]
@@ -37,17 +39,22 @@ def run(reference: str, options: AnalyzeOptions | None = None, progress: Progres
     options, progress = options or AnalyzeOptions(), progress or Progress()
     started = time()
     analyzers = _Analyzers(options)
+    known = None
     try:
         progress.phase("opening")
-        with open_image(reference, options.open) as image:
+        known = _known_layers(analyzers, options)
+        opening = replace(options.open or OpenOptions(), needed=known.needed)
+        with open_image(reference, opening) as image:
             progress.layers([(layer.digest or layer.diff_id or "", layer.size) for layer in image.layers])
             reader = LayerReader(
                 analyzers.loaded, Matcher([a.wants for a in analyzers.loaded]), options.limits, options.verify
             )
-            layers, hits = _read(image, reader, analyzers, options, progress)
+            layers, hits = _read(image, reader, known, options.jobs, progress)
             progress.phase("assembling")
             return _document(image, layers, reader, analyzers, {"hits": hits, "misses": len(layers) - hits}, started)
     finally:
+        if known is not None:
+            known.close()
         progress.close()
 
 
@@ -94,41 +101,53 @@ class _Analyzers:
 
 
 def _read(
-    image: Image, reader: LayerReader, analyzers: _Analyzers, options: AnalyzeOptions, progress: Progress
+    image: Image, reader: LayerReader, known: KnownLayers, jobs: int, progress: Progress
 ) -> tuple[list[LayerContents], int]:
     """The contents of all layers, from the cache where it has them; and how many those were."""
-    cache = _cache(analyzers, options)
     found: dict[int, LayerContents] = {}
-    waiting = {}
-    for index, layer in enumerate(image.layers):
-        known = cache.get(layer.digest) if cache and layer.digest else None
-        if layer.absent:
-            found[index] = LayerContents()
-        elif known is not None:
-            found[index] = known
+
+    def take(index: int, contents: LayerContents | None) -> bool:
+        if contents is not None:
+            found[index] = contents
             progress.layer_done(index, cached=True)
-        else:
-            waiting[index] = layer
-    hits = len(found)
+        return contents is not None
 
     def done(index: int, contents: LayerContents) -> None:
         found[index] = contents
         progress.layer_done(index, cached=False)
-        if cache and contents.verified_digest:
-            cache.put(contents.verified_digest, contents)
+        if contents.verified_digest:
+            known.keep(contents.verified_digest, contents)
 
+    here: dict[int, Layer] = {}
+    elsewhere: dict[int, Layer] = {}
+    for index, layer in enumerate(image.layers):
+        if layer.absent:
+            found[index] = LayerContents()
+        elif not take(index, known.known(layer.digest)):
+            (elsewhere if known.is_elsewhere(layer.digest) else here)[index] = layer
+    hits = len(found)
     progress.phase("reading")
-    if waiting:
-        read_layers(waiting, reader, options.jobs, progress, done)
+    read_layers(here, reader, jobs, progress, done)
+    for index, layer in elsewhere.items():
+        if take(index, known.wait(layer.digest or "")):
+            hits += 1
+        else:
+            read_layers({index: layer}, reader, jobs, progress, done)
     return [found[index] for index in range(len(image.layers))], hits
 
 
-def _cache(analyzers: _Analyzers, options: AnalyzeOptions) -> LayerCache | None:
-    if options.cache_dir is None:
-        return None
-    from package_extract.cache import LayerCache, fingerprint
+def _known_layers(analyzers: _Analyzers, options: AnalyzeOptions) -> KnownLayers:
+    from package_extract.cache.layers import KnownLayers
 
-    return LayerCache(options.cache_dir, fingerprint(analyzers.loaded, options.limits))
+    if options.cache_dir is None:
+        return KnownLayers(None, None)
+    from package_extract.cache import fingerprint, open_cache
+    from package_extract.cache.claims import Claims
+
+    cache = open_cache(options.cache_dir, fingerprint(analyzers.loaded, options.limits))
+    path = options.claims or (None if "://" in options.cache_dir else f"{options.cache_dir}/claims")
+    kept = options.verify != "none"  # what is not verified is not kept: nobody need wait for it
+    return KnownLayers(cache, Claims(path) if path and kept else None)
 
 
 def _document(
@@ -177,6 +196,8 @@ def _assemble(analyzer: Analyzer, shared: SharedView) -> dict[str, Any]:
     status = "ok"
     try:
         shared.sections[name] = analyzer.assemble(View(shared, analyzer))
+    except MemoryError:
+        raise
     except Exception as error:  # noqa: BLE001 one analyzer must not take the others down
         shared.problems.append(_problem(name, "analyzer-error", f"{type(error).__name__}: {error}"))
         status = "failed"

@@ -24,6 +24,7 @@ MAY_IMPORT = {
     "layer": {"errors", "formats", "plugin", "image"},
     "filesystem": {"errors", "layer"},
     "image": {"errors", "formats", "reference"},
+    "store": {"errors"},
 }
 ANALYZERS_MAY_IMPORT = {"plugin", "filesystem", "document", "formats", "errors"}
 

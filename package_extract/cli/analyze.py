@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
-import signal
 import sys
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -14,13 +12,13 @@ from package_extract.cli.output import write_output
 from package_extract.cli.output_option import output_option
 from package_extract.cli.reading_options import PASSWORD_VARIABLE, reading_options, settings
 from package_extract.cli.terminal import wants_color, width
+from package_extract.termination import end_on_sigterm
 
 if TYPE_CHECKING:
     from package_extract.cli.ending import Session
 
 __all__ = ["analyze"]
 
-TERMINATED = 143
 
 EPILOG = f"""\b
 IMAGE is one of:
@@ -82,7 +80,7 @@ def analyze(
     """
     session: Session = context.obj
     session.verbose = verbose
-    _end_on_sigterm()
+    end_on_sigterm()
     options = settings(**how)
 
     from package_extract import pipeline
@@ -113,15 +111,3 @@ def _rendered(document: dict[str, Any], form: str, indent: bool | None, output: 
     from package_extract.export.table import render
 
     return render(document, width=width(), color=wants_color(output)).encode()
-
-
-def _end_on_sigterm() -> None:
-    """Let SIGTERM end the run as an exception does, so that temporary files are removed."""
-    process = os.getpid()
-
-    def end(_signal: int, _frame: object) -> NoReturn:
-        if os.getpid() != process:  # a forked worker: the files are not its own
-            os._exit(TERMINATED)
-        sys.exit(TERMINATED)
-
-    signal.signal(signal.SIGTERM, end)

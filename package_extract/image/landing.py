@@ -17,17 +17,19 @@ from package_extract import errors
 from package_extract.errors import CorruptImage, PackageExtractError, TransferFailed
 from package_extract.image.byte_range import ByteRange
 from package_extract.image.digest import split_digest
-from package_extract.image.json_documents import texts
+from package_extract.image.json_documents import text, texts
 from package_extract.image.model import Layer
 from package_extract.image.oci_layout import blob_path
 from package_extract.image.scratch import Scratch
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from package_extract.image.manifest import Descriptor
     from package_extract.image.model import RawStream
     from package_extract.image.options import OpenOptions
+
+    Copy = Callable[[str, Callable[[], int]], None]
 
 __all__ = ["Landing"]
 
@@ -44,14 +46,42 @@ class Landing:
         self.layout = self.scratch.join(_LAYOUT)
         self._options, self._owner = options, os.getpid()
         atexit.register(self.close)  # runs before that of the scratch directory
+        self._copy: Copy | None = None
+        self._sizes: dict[str, int] = {}
         self._expected: dict[str, int] = {}
+        self._left_out: set[str] = set()
         self._thread: Thread | None = None
 
-    def start(self, copy: Callable[[str, Callable[[], int]], None], expected: dict[str, int]) -> None:
-        """Begin: `copy` fills the layout directory; `expected` are the layers' digests with their sizes."""
-        self._expected = expected
-        self._thread = Thread(target=self._transfer, args=(copy,), name="transfer", daemon=True)
+    def start(self, copy: Copy, sizes: dict[str, int], needed: set[str] | None = None) -> None:
+        """Begin: `copy` fills the layout directory; `sizes` are the layers' digests with their sizes.
+
+        Layers that are not among the `needed` ones are fetched when they are opened.
+        """
+        self._copy, self._sizes = copy, sizes
+        self._left_out = set() if needed is None else sizes.keys() - needed
+        if self._left_out != sizes.keys() or not sizes:
+            self._fetch(sizes.keys() - self._left_out)
+
+    def _fetch(self, digests: Iterable[str]) -> None:
+        """Transfer these layers. For skopeo the others seem to be there already: as empty files."""
+        self._expected = {digest: self._sizes[digest] for digest in digests}
+        for digest in self._left_out:
+            path = self._blob(digest)
+            os.makedirs(os.path.dirname(path), exist_ok=True)
+            with open(path, "ab"):
+                pass
+        self._thread = Thread(target=self._transfer, name="transfer", daemon=True)
         self._thread.start()
+
+    def _fetch_left_out(self, digest: str) -> None:
+        self.wait()
+        self._left_out.discard(digest)
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(self._blob(digest))
+        self._fetch([digest])
+
+    def _blob(self, digest: str) -> str:
+        return os.path.join(self.layout, "blobs", *split_digest(digest, "a layer"))
 
     def wait(self) -> None:
         """Return when all is there; raise what went wrong."""
@@ -76,8 +106,11 @@ class Landing:
         if texts(descriptor.get("urls")):
             return None
         path = os.path.join(self.layout, blob_path(descriptor.get("digest"), subject))
+        digest = text(descriptor.get("digest")) or ""
 
         def is_ready() -> bool:
+            if digest in self._left_out:
+                self._fetch_left_out(digest)
             if os.path.exists(path):
                 return True
             self._raise_failure()
@@ -106,11 +139,12 @@ class Landing:
             self._thread.join()
         self.scratch.close()
 
-    def _transfer(self, copy: Callable[[str, Callable[[], int]], None]) -> None:
+    def _transfer(self) -> None:
         try:
-            copy(self.layout, self.landed)
+            if self._copy is not None:
+                self._copy(self.layout, self.landed)
             for digest in self._expected:
-                if not os.path.exists(os.path.join(self.layout, "blobs", *split_digest(digest, "a layer"))):
+                if not os.path.exists(self._blob(digest)):
                     raise CorruptImage(f"the layer {digest} is missing in what was fetched")
         except PackageExtractError as error:
             self._fail(error)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
 __all__ = ["OpenOptions"]
 
@@ -33,6 +33,9 @@ class OpenOptions(NamedTuple):
     """Bytes that a compressed archive or an image from a daemon may take as a temporary file."""
     progress: Callable[[int, int], None] | None = None
     """Called now and then from another thread with the bytes that have landed and the bytes that will."""
+    needed: Callable[[Iterable[str]], set[str]] | None = None
+    """Called with the digests of an image's layers before they are transferred: which of them are wanted. The others
+    stay where they are until they are opened all the same. None for all of them."""
 
     def __repr__(self) -> str:
         """Without the password."""

@@ -36,7 +36,8 @@ def open_image(reference: Reference, options: OpenOptions) -> Image:
         resolved = resolve_remote(skopeo, first, prefix, reference.digest, options)
         source = prefix + resolved.digest
         image = begin_image(str(reference), resolved)
-        landing.start(partial(skopeo.copy, source), layer_sizes(resolved.manifest))
+        sizes = layer_sizes(resolved.manifest)
+        landing.start(partial(skopeo.copy, source), sizes, options.needed(sizes) if options.needed else None)
         image.config = read_config(skopeo, source, image, options)
         require_platform(image, options)
         attach_layers(image, landing.layer)

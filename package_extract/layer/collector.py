@@ -118,6 +118,8 @@ class Collector:
             fact = analyzer.read(file)
         except FormatError as error:
             self.problem(error.code, str(error), file.path, analyzer.name)
+        except MemoryError:  # a fault of this run, which the facts of a layer must not keep
+            raise
         except Exception as error:  # noqa: BLE001 an analyzer's mistake must not take the document down
             self.problem("analyzer-error", f"{type(error).__name__}: {error}", file.path, analyzer.name)
         else:

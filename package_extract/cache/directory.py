@@ -1,8 +1,8 @@
-"""Facts of layers, kept by the layer's digest and the analyzers that made them.
+"""The cache of one user, in a directory.
 
-One file for each layer and set of analyzers (names, versions, options): what a layer says of its names depends on which
-files are wanted. A file begins with the digest of the rest, so that a damaged one is noticed, ignored and written anew;
-it appears under its name whole or not at all. Only layers whose digest was checked in the same run are written.
+A file begins with the digest of the rest, so that a damaged one is noticed, ignored and written anew; it appears under
+its name whole or not at all. The rest is `marshal`, which is fast and must not be read from people who are not trusted:
+a file that belongs to anybody but this user and root is ignored. Between users, share a store.
 """
 
 from __future__ import annotations
@@ -10,54 +10,40 @@ from __future__ import annotations
 import hashlib
 import marshal
 import os
-import sys
 import zlib
 from _thread import get_ident
-from typing import TYPE_CHECKING
 
+from package_extract.cache import entry_key
 from package_extract.layer.contents import LayerContents
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable
+__all__ = ["DirectoryCache", "decoded", "encoded"]
 
-    from package_extract.layer.limits import Limits
-    from package_extract.plugin import Analyzer
-
-__all__ = ["LayerCache", "fingerprint"]
-
-FORMAT = 1
 MAGIC = b"package-extract layer facts\n"
 DIGEST_SIZE = 32
 
 
-def fingerprint(analyzers: Iterable[Analyzer], limits: Limits) -> str:
-    """What the facts of a layer depend on besides its bytes."""
-    parts = [f"{FORMAT} {sys.implementation.cache_tag} {limits}"]
-    parts += sorted(f"{a.name} {a.version} {a.wants} {sorted(getattr(a, 'options', {}).items())}" for a in analyzers)
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
-
-
-class LayerCache:
-    """A directory of facts; safe with any number of concurrent readers and writers."""
+class DirectoryCache:
+    """`LayerCache` in a directory."""
 
     def __init__(self, directory: str, fingerprint: str) -> None:
         self.directory, self.fingerprint = directory, fingerprint
 
     def _path(self, digest: str) -> str:
-        key = hashlib.sha256(f"{digest} {self.fingerprint}".encode()).hexdigest()
-        return f"{self.directory}/layers/{key[:2]}/{key}"
+        return f"{self.directory}/{entry_key(digest, self.fingerprint)}"
 
     def get(self, digest: str) -> LayerContents | None:
-        """The layer's contents, or None if they are not there or damaged."""
+        """As `LayerCache.get`."""
         try:
             with open(self._path(digest), "rb") as file:
+                if os.fstat(file.fileno()).st_uid not in {os.geteuid(), 0}:
+                    return None
                 data = file.read()
         except OSError:
             return None
         return decoded(data)
 
     def put(self, digest: str, contents: LayerContents) -> None:
-        """Keep the layer's contents. A full or read-only disk is no error: the next run reads the layer again."""
+        """As `LayerCache.put`."""
         path = self._path(digest)
         temporary = f"{path}.{os.getpid()}.{get_ident()}"
         try:
@@ -73,7 +59,7 @@ class LayerCache:
 
 
 def encoded(contents: LayerContents) -> bytes:
-    """The bytes that a cache keeps for a layer."""
+    """The bytes that the cache keeps for a layer."""
     payload = zlib.compress(marshal.dumps(contents.dump()), 1)
     return MAGIC + hashlib.sha256(payload).digest() + payload
 

@@ -8,7 +8,8 @@ import threading
 from hypothesis import given
 from hypothesis import strategies as st
 
-from package_extract.cache import LayerCache, decoded, encoded, fingerprint
+from package_extract.cache import fingerprint
+from package_extract.cache.directory import DirectoryCache, decoded, encoded
 from package_extract.layer.contents import LayerContents
 from package_extract.layer.limits import Limits
 from package_extract.plugin import FilePatterns
@@ -21,12 +22,12 @@ class One:
 
 
 def test_put_and_get(tmp_path):
-    cache = LayerCache(str(tmp_path / "new"), "f")
+    cache = DirectoryCache(str(tmp_path / "new"), "f")
     assert cache.get("sha256:1") is None
     cache.put("sha256:1", CONTENTS)
     assert cache.get("sha256:1") == CONTENTS
     assert cache.get("sha256:2") is None
-    assert LayerCache(str(tmp_path / "new"), "g").get("sha256:1") is None
+    assert DirectoryCache(str(tmp_path / "new"), "g").get("sha256:1") is None
 
 
 def test_what_the_facts_depend_on():
@@ -46,7 +47,7 @@ def test_what_the_facts_depend_on():
 
 
 def test_a_damaged_entry_is_written_anew(tmp_path):
-    cache = LayerCache(str(tmp_path), "f")
+    cache = DirectoryCache(str(tmp_path), "f")
     cache.put("sha256:1", CONTENTS)
     (entry,) = [path for path in tmp_path.rglob("*") if path.is_file()]
     entry.write_bytes(entry.read_bytes()[:-3])
@@ -57,7 +58,7 @@ def test_a_damaged_entry_is_written_anew(tmp_path):
 
 def test_a_place_that_cannot_be_written(tmp_path):
     (tmp_path / "file").write_text("")
-    cache = LayerCache(str(tmp_path / "file"), "f")
+    cache = DirectoryCache(str(tmp_path / "file"), "f")
     cache.put("sha256:1", CONTENTS)
     assert cache.get("sha256:1") is None
 
@@ -65,7 +66,7 @@ def test_a_place_that_cannot_be_written(tmp_path):
 def test_writers_at_once(tmp_path):
     def work():
         for number in range(20):
-            cache = LayerCache(str(tmp_path), "f")
+            cache = DirectoryCache(str(tmp_path), "f")
             cache.put(f"sha256:{number}", CONTENTS)
             assert cache.get(f"sha256:{number}") == CONTENTS
 

@@ -1,0 +1,57 @@
+"""Facts of layers, kept by the layer's digest and the analyzers that made them.
+
+One entry for each layer and set of analyzers (names, versions, options): what a layer says of its names depends on
+which files are wanted. Only layers whose digest was checked in the same run are kept.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import sys
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from package_extract.layer.contents import LayerContents
+    from package_extract.layer.limits import Limits
+    from package_extract.plugin import Analyzer
+
+__all__ = ["LayerCache", "entry_key", "fingerprint", "open_cache"]
+
+FORMAT = 2
+
+
+class LayerCache(Protocol):
+    """A place for facts, safe with any number of concurrent readers and writers."""
+
+    def get(self, digest: str) -> LayerContents | None:
+        """The layer's contents, or None if they are not there, damaged, or not to be had."""
+
+    def put(self, digest: str, contents: LayerContents) -> None:
+        """Keep the layer's contents. That they cannot be kept is no error: the next run reads the layer again."""
+
+
+def open_cache(location: str, fingerprint: str) -> LayerCache:
+    """The cache in a directory of this user, or in a store ("file://DIRECTORY", "s3://BUCKET/PREFIX")."""
+    if "://" in location:
+        from package_extract.cache.shared import SharedCache
+        from package_extract.store import open_store
+
+        return SharedCache(open_store(location), fingerprint)
+    from package_extract.cache.directory import DirectoryCache
+
+    return DirectoryCache(location, fingerprint)
+
+
+def fingerprint(analyzers: Iterable[Analyzer], limits: Limits) -> str:
+    """What the facts of a layer depend on besides its bytes."""
+    parts = [f"{FORMAT} {sys.implementation.cache_tag} {limits}"]
+    parts += sorted(f"{a.name} {a.version} {a.wants} {sorted(getattr(a, 'options', {}).items())}" for a in analyzers)
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def entry_key(digest: str, fingerprint: str) -> str:
+    """The name of the entry about a layer."""
+    key = hashlib.sha256(f"{digest} {fingerprint}".encode()).hexdigest()
+    return f"layers/{key[:2]}/{key}"

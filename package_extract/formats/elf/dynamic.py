@@ -68,7 +68,7 @@ def read_dynamic(file: MappedFile, offset: int, length: int) -> Dynamic:
 
 
 class StringTable:
-    """The strings that DT_STRTAB points to; those of a C++ library can have a hundred MB, of which few are looked at."""
+    """The strings that DT_STRTAB points to: a C++ library can have a hundred MB of them, and few are looked at."""
 
     def __init__(self, table: memoryview) -> None:
         self._table = table

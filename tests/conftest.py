@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import io
+import os
 import tarfile
 from importlib import import_module
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from package_extract.filesystem.squash import squash
 from package_extract.image.model import Image, Layer
@@ -17,6 +19,12 @@ from package_extract.layer.limits import Limits
 from package_extract.layer.matcher import Matcher
 from package_extract.layer.reading import LayerReader
 from package_extract.ownership import Ownership
+
+# A busy machine is no failure. CI tries the same examples each time; elsewhere new ones are looked for.
+settings.register_profile(
+    "everywhere", deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=bool(os.environ.get("CI"))
+)
+settings.load_profile("everywhere")
 
 
 def layer_of(entries: dict[str, bytes | str]) -> Layer:

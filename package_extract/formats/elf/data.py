@@ -16,14 +16,14 @@ if TYPE_CHECKING:
 
 __all__ = ["constants", "exported_integer"]
 
-PF_X, PF_W = 1, 2
+PF_W = 2
 MOST_SYMBOL_BYTES = 16 << 20
 
 
 def constants(header: Header) -> list[Segment]:
     """The mapped segments that hold data: all but code, unless code and constants share one segment."""
     loads = [segment for segment in header.segments if segment.kind == PT_LOAD and segment.length]
-    data = [segment for segment in loads if not segment.flags & PF_X]
+    data = [segment for segment in loads if not segment.executable]
     return data if any(not segment.flags & PF_W for segment in data) else loads
 
 

@@ -56,14 +56,14 @@ def test_python_path_comes_before_everything_and_need_not_exist() -> None:
     ("files", "env", "user", "expected"),
     [
         ({}, {}, "", ["root/.local/lib/python3.11/site-packages"]),
-        ({}, {"HOME": "/home/me"}, "me", ["home/me/.local/lib/python3.11/site-packages"]),
+        ({}, {"HOME": "/people/me"}, "me", ["people/me/.local/lib/python3.11/site-packages"]),
         (
-            {"etc/passwd": b"me:x:7:7::/home/me:/bin/sh\n"},
+            {"etc/passwd": b"me:x:7:7::/people/me:/bin/sh\n"},
             {},
             "me:staff",
-            ["home/me/.local/lib/python3.11/site-packages"],
+            ["people/me/.local/lib/python3.11/site-packages"],
         ),
-        ({"etc/passwd": b"me:x:7:7::/home/me:/bin/sh\n"}, {}, "7", ["home/me/.local/lib/python3.11/site-packages"]),
+        ({"etc/passwd": b"me:x:7:7::/people/me:/bin/sh\n"}, {}, "7", ["people/me/.local/lib/python3.11/site-packages"]),
         ({}, {}, "unknown", []),
         ({}, {"PYTHONUSERBASE": "/base"}, "", ["base/lib/python3.11/site-packages"]),
         ({}, {"PYTHONNOUSERSITE": "1"}, "", []),
@@ -72,7 +72,7 @@ def test_python_path_comes_before_everything_and_need_not_exist() -> None:
 def test_the_site_of_the_images_user(
     files: dict[str, Any], env: dict[str, str], user: str, expected: list[str]
 ) -> None:
-    homes = {f"{home}/lib/python3.11/site-packages": None for home in ("root/.local", "home/me/.local", "base")}
+    homes = {f"{home}/lib/python3.11/site-packages": None for home in ("root/.local", "people/me/.local", "base")}
 
     assert sites(look({**PLAIN, **homes, **files}, env=env, User=user)) == [*expected, SITE]
 

@@ -9,8 +9,11 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from package_extract.cli.output import write_standard_output
+from package_extract.cli.completing import files
+from package_extract.cli.output import write_output
+from package_extract.cli.output_option import output_option
 from package_extract.cli.reading_options import PASSWORD_VARIABLE, reading_options, settings
+from package_extract.cli.terminal import wants_color, width
 
 if TYPE_CHECKING:
     from package_extract.cli.ending import Session
@@ -18,7 +21,6 @@ if TYPE_CHECKING:
 __all__ = ["analyze"]
 
 TERMINATED = 143
-TABLE_WIDTH = 100
 
 EPILOG = f"""\b
 IMAGE is one of:
@@ -48,17 +50,16 @@ Examples:
 
 
 @click.command(epilog=EPILOG)
-@click.argument("image")
-@click.option(
-    "-o", "--output", metavar="FILE", default="-", help="Write to FILE, all or nothing; - is standard output."
-)
+@click.argument("image", shell_complete=files)
+@output_option
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["json", "table", "thoth"]),
+    type=click.Choice(["json", "table", "html", "thoth"]),
     default="json",
     show_default=True,
-    help="json: the document. table: a summary for people. thoth: the form of Thoth's package-extract.",
+    help="json: the document. table: a summary for people. html: a report for browsers. "
+    "thoth: the form of Thoth's package-extract.",
 )
 @click.option("--indent/--no-indent", default=None, help="Indent the JSON.  [default: on a terminal]")
 @reading_options
@@ -69,7 +70,7 @@ def analyze(
     context: click.Context,
     /,
     image: str,
-    output: str,
+    output: str | None,
     form: str,
     indent: bool | None,
     quiet: bool,
@@ -83,7 +84,6 @@ def analyze(
     session: Session = context.obj
     session.verbose = verbose
     _end_on_sigterm()
-    target = None if output == "-" else _writable(output)
     options = settings(**how)
 
     from package_extract import pipeline
@@ -94,39 +94,27 @@ def analyze(
         document = pipeline.run(image, options, progress)
     finally:
         progress.close()
-    data = _rendered(document, form, indent=indent, to_terminal=target is None and sys.stdout.isatty())
-    if target is None:
-        context.exit(write_standard_output(data))
-    from package_extract.document.writing import write_file
-
-    write_file(target, data)
+    context.exit(write_output(_rendered(document, form, indent, output), output))
 
 
-def _rendered(document: dict[str, Any], form: str, *, indent: bool | None, to_terminal: bool) -> bytes:
+def _rendered(document: dict[str, Any], form: str, indent: bool | None, output: str | None) -> bytes:
+    if form == "table":
+        from package_extract.export.table import render
+
+        return render(document, width=width(), color=wants_color(output)).encode()
+    if form == "html":
+        from package_extract.audit import check
+        from package_extract.export.html import report
+
+        return report([document], [check(document)["findings"]])
     if form == "thoth":
         from package_extract.export.thoth import thoth_document
 
         document = thoth_document(document)
-    if form != "table":
-        from package_extract.document.writing import encode
+    from package_extract.document.writing import encode
 
-        return encode(document, indent=to_terminal if indent is None else indent)
-    import shutil
-
-    from package_extract.export.table import render
-
-    width = shutil.get_terminal_size((TABLE_WIDTH, 0)).columns
-    return render(document, width=width, color=to_terminal and not os.environ.get("NO_COLOR")).encode()
-
-
-def _writable(output: str) -> str:
-    """The output file, refused before the work and not after it."""
-    parent = os.path.dirname(output) or "."
-    if os.path.isdir(output):
-        raise click.BadParameter(f"{output} is a directory", param_hint="--output")
-    if not os.path.isdir(parent):
-        raise click.BadParameter(f"there is no directory {parent}", param_hint="--output")
-    return output
+    to_terminal = output is None and sys.stdout.isatty()
+    return encode(document, indent=to_terminal if indent is None else indent)
 
 
 def _end_on_sigterm() -> None:

@@ -7,8 +7,12 @@ __all__ = ["COMMANDS", "help_text"]
 COMMANDS = {
     "analyze": ("package_extract.cli.analyze:analyze", "Say what is inside an image, as one JSON document."),
     "check": ("package_extract.cli.check:check", "Say what is broken in an image, and what to do about it."),
+    "show": ("package_extract.cli.show:show", "Look into a document: a section, what a filter fits."),
+    "report": ("package_extract.cli.report:report", "Write an HTML report on one or several documents."),
+    "diff": ("package_extract.cli.diff:diff", "Say what differs between two images or documents."),
     "analyzers": ("package_extract.cli.analyzers:analyzers", "List the analyzers that are installed."),
     "tags": ("package_extract.cli.tags:tags", "Print the wheel tags that an image's Python accepts."),
+    "completion": ("package_extract.cli.completion:completion", "Print the completion script of a shell."),
     "schema": ("package_extract.cli.schema:schema", "Print the JSON Schema of the document."),
 }
 """Name of a command: where it is, as "module:attribute", and its line in the help."""

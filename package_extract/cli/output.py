@@ -1,11 +1,11 @@
-"""Bytes to standard output, whoever reads it."""
+"""Bytes to standard output, whoever reads it, or to a file."""
 
 from __future__ import annotations
 
 import os
 import sys
 
-__all__ = ["BROKEN_PIPE", "write_standard_output"]
+__all__ = ["BROKEN_PIPE", "write_output", "write_standard_output"]
 
 BROKEN_PIPE = 141
 """What a shell says of a process that SIGPIPE ended."""
@@ -19,4 +19,14 @@ def write_standard_output(data: bytes) -> int:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # else the interpreter complains when it flushes at exit
         return BROKEN_PIPE
+    return 0
+
+
+def write_output(data: bytes, target: str | None) -> int:
+    """Write all of it to the file, or to standard output if there is none; return the exit code."""
+    if target is None:
+        return write_standard_output(data)
+    from package_extract.document.writing import write_file
+
+    write_file(target, data)
     return 0

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from package_extract.cli.byte_size import ByteSize
+from package_extract.cli.completing import analyzer_names
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,6 +22,7 @@ __all__ = ["PASSWORD_VARIABLE", "reading_options", "settings"]
 
 PASSWORD_VARIABLE = "PACKAGE_EXTRACT_PASSWORD"  # noqa: S105
 
+
 OPTIONS = [
     click.option(
         "--platform",
@@ -32,6 +34,7 @@ OPTIONS = [
         "analyzers",
         metavar="NAME",
         multiple=True,
+        shell_complete=analyzer_names,
         help="Run only this analyzer; may be given several times. `package-extract analyzers` lists them.",
     ),
     click.option("--symbols", is_flag=True, help="List the dynamic symbols of each library, not only their number."),
@@ -139,7 +142,7 @@ def settings(
 def _default_cache_dir() -> str:
     """As the XDG base directory specification has it."""
     base = os.environ.get("XDG_CACHE_HOME", "")
-    base = base if base.startswith("/") else os.path.expanduser("~/.cache")  # noqa: PTH111 pathlib costs 5 ms to import
+    base = base if base.startswith("/") else os.path.expanduser("~/.cache")
     return f"{base}/package-extract"
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from package_extract.document.document import Document
 
-__all__ = ["InvalidDocument", "MAXIMUM_SIZE", "load", "parse", "read"]
+__all__ = ["InvalidDocument", "MAXIMUM_SIZE", "load", "load_valid", "parse", "read"]
 
 SCHEMA_VERSION = "1"
 MAXIMUM_SIZE = 1 << 28
@@ -33,14 +33,25 @@ def read(source: str | Path | bytes, *, maximum_size: int = MAXIMUM_SIZE) -> Doc
 
     Raises `InvalidDocument`, in one sentence that names the file and what is wrong with it.
     """
+    return _validated(load(source, maximum_size=maximum_size), _name(source))
+
+
+def load_valid(source: str | Path | bytes, *, maximum_size: int = MAXIMUM_SIZE) -> dict[str, Any]:
+    """As `read`, but plain data, in which fields that have a default may be missing."""
+    document = load(source, maximum_size=maximum_size)
+    _validated(document, _name(source))
+    return document
+
+
+def _validated(document: dict[str, Any], name: str) -> Document:
     from pydantic import ValidationError
 
     from package_extract.document.document import Document
 
     try:
-        return Document.model_validate(load(source, maximum_size=maximum_size))
+        return Document.model_validate(document, strict=True)
     except ValidationError as error:
-        raise InvalidDocument(f"{_name(source)} is not a valid document: {_first(error)}") from None
+        raise InvalidDocument(f"{name} is not a valid document: {_first(error)}") from None
 
 
 def load(source: str | Path | bytes, *, maximum_size: int = MAXIMUM_SIZE) -> dict[str, Any]:

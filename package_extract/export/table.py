@@ -14,6 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from package_extract.export.printable import printable
+from package_extract.export.quantities import readable_size
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -125,8 +126,8 @@ def _cuda(section: Mapping[str, Any]) -> str:
 
 def _sizes(image: Mapping[str, Any]) -> str:
     size, compressed = image.get("size"), image.get("compressed_size")
-    stored = f"{_bytes(compressed)} stored" if compressed is not None else ""
-    return ", ".join(part for part in (_bytes(size), stored) if part)
+    stored = f"{readable_size(compressed)} stored" if compressed is not None else ""
+    return ", ".join(part for part in (readable_size(size), stored) if part)
 
 
 def _packages(results: Mapping[str, Any]) -> Iterator[RenderableType]:
@@ -182,8 +183,8 @@ def _layers(image: Mapping[str, Any]) -> Iterator[RenderableType]:
         entries = layer.get("entries")
         table.add_row(
             str(index),
-            _bytes(layer.get("size")),
-            _bytes(layer.get("compressed_size")),
+            readable_size(layer.get("size")),
+            readable_size(layer.get("compressed_size")),
             "" if entries is None else f"{entries:,}",
             _one_line(layer.get("created_by") or layer.get("digest") or ""),
         )
@@ -228,17 +229,3 @@ def _slash(path: object) -> str:
 
 def _count(number: int, noun: str) -> str:
     return f"{number:,} {noun}{'' if number == 1 else 's'}"
-
-
-def _bytes(size: int | None) -> str:
-    """A size in decimal units with three digits, as `docker images` prints it."""
-    if size is None:
-        return ""
-    if size < 1000:
-        return f"{size} B"
-    value = float(size)
-    for unit in ("kB", "MB", "GB"):
-        value /= 1000
-        if value < 999.5:
-            return f"{value:.3g} {unit}"
-    return f"{value / 1000:,.3g} TB"

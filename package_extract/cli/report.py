@@ -1,0 +1,34 @@
+"""`package-extract report`."""
+
+from __future__ import annotations
+
+import click
+
+from package_extract.cli.completing import files
+from package_extract.cli.output import write_output
+from package_extract.cli.output_option import output_option
+
+__all__ = ["report"]
+
+EPILOG = """\b
+Examples:
+  package-extract report document.json -o report.html
+  package-extract report base.json app.json -o both.html
+"""
+
+
+@click.command(epilog=EPILOG)
+@click.argument("documents", metavar="DOC...", nargs=-1, required=True, shell_complete=files)
+@output_option
+@click.pass_context
+def report(context: click.Context, /, documents: tuple[str, ...], output: str | None) -> None:
+    """Write an HTML report on one document, or on several side by side.
+
+    The report is one file that needs no network: tables to search and sort, a map of where the bytes are, layers,
+    problems. DOC is what `analyze` wrote; - is standard input.
+    """
+    from package_extract.document.reading import load_valid
+    from package_extract.export.html import report as html_report
+
+    data = html_report([load_valid(document) for document in documents])
+    context.exit(write_output(data, output))

@@ -82,7 +82,7 @@ class Dpkg:
         databases: dict[str, _Database] = {}
         for path, fact in image.facts():
             administration = path.rpartition("/")[0].removesuffix("/info").removesuffix("/status.d")
-            database = databases.setdefault(administration, _Database(_root(administration)))
+            database = databases.setdefault(administration, _Database(administration))
             if isinstance(fact, bytes):
                 database.lists[path[len(administration) + 1 :]] = fact
                 continue
@@ -95,6 +95,8 @@ class Dpkg:
         listed: dict[tuple[str, ...], dict[str, Any]] = {}
         for database in databases.values():
             for package, conffiles in database.entries:
+                record = database.record_of(package)
+                package["layer"] = None if record is None else image.layer(record)
                 owner = {"type": "deb", "name": package["name"], "version": package["version"]}
                 image.own(owner, database.files(package, conffiles))
                 listed.setdefault((database.root, *_order(package)[:3]), package)
@@ -104,8 +106,9 @@ class Dpkg:
 class _Database:
     """What one administrative directory holds, `var/lib/dpkg` as a rule."""
 
-    def __init__(self, root: str) -> None:
-        self.root = root
+    def __init__(self, administration: str) -> None:
+        self.administration = administration
+        self.root = _root(administration)
         self.entries: list[tuple[dict[str, Any], str]] = []
         self.lists: dict[str, bytes] = {}
         self._diversions: dict[str, tuple[str, str]] | None = None
@@ -121,12 +124,23 @@ class _Database:
             }
         return self._diversions
 
+    def record_of(self, package: Mapping[str, Any]) -> str | None:
+        """The file that was written when the package was installed: its list of files, or its part of `status.d`."""
+        place = next((place for place in self._places(package) if place in self.lists), None)
+        if place is not None:
+            return f"{self.administration}/{place}"
+        database: str = package["database"]
+        return database if database.startswith(f"{self.administration}/status.d/") else None
+
+    def _places(self, package: Mapping[str, Any]) -> tuple[str, ...]:
+        """Where in the directory its list of files may be."""
+        name, entry = package["name"], package["database"].rpartition("/")[2]
+        return f"info/{name}.list", f"info/{name}:{package['architecture']}.list", f"status.d/{entry}.md5sums"
+
     def files(self, package: Mapping[str, Any], conffiles: str) -> Iterator[str]:
         """The paths that the package owns, relative to the image's root."""
-        name, architecture = package["name"], package["architecture"]
-        entry = package["database"].rpartition("/")[2]
-        places = (f"info/{name}.list", f"info/{name}:{architecture}.list", f"status.d/{entry}.md5sums")
-        lists = [_text(self.lists[place]).split("\n") for place in places if place in self.lists]
+        name = package["name"]
+        lists = [_text(self.lists[place]).split("\n") for place in self._places(package) if place in self.lists]
         paths = [path for listed in lists for path in listed] or [
             path.lstrip("/") for path in parse_conffiles(conffiles)
         ]

@@ -24,11 +24,13 @@ Examples:
 def report(context: click.Context, /, documents: tuple[str, ...], output: str | None) -> None:
     """Write an HTML report on one document, or on several side by side.
 
-    The report is one file that needs no network: tables to search and sort, a map of where the bytes are, layers,
-    problems. DOC is what `analyze` wrote; - is standard input.
+    The report is one file that needs no network: tables to search and sort, a map of where the bytes are, what is
+    broken, layers, problems. DOC is what `analyze` wrote; - is standard input.
     """
-    from package_extract.document.reading import load_valid
+    from package_extract.audit import check
+    from package_extract.document.reading import read
     from package_extract.export.html import report as html_report
 
-    data = html_report([load_valid(document) for document in documents])
+    found = [read(document).model_dump() for document in documents]
+    data = html_report(found, [check(document)["findings"] for document in found])
     context.exit(write_output(data, output))

@@ -41,6 +41,9 @@ class DpkgPackage(Model):
     """Packages whose files this one may overwrite, as written."""
     database: str
     """The file that records the package, relative to the root."""
+    layer: int | None = None
+    """Index into `image.layers` of the layer in which this version was installed: the one that its list of files, or
+    its file in `status.d`, comes from. Null if there is no such file."""
 
 
 class DpkgSection(Model):

@@ -63,6 +63,8 @@ class PythonDistribution(Model):
     """Names to import, from top_level.txt or else from RECORD."""
     native_libraries: list[str]
     """Extension modules and shared libraries that its list of files names."""
+    size: int | None = None
+    """Bytes of all installed files together, as RECORD has them; null where there is no RECORD."""
     shadowed_by: str | None
     """Null for a distribution that Python finds. Otherwise the metadata path of the one that it finds in its place, or
     that carries this one as a vendored copy; the site directory around a vendored copy that no distribution claims."""

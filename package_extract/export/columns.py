@@ -62,10 +62,14 @@ def _either(*names: str) -> Callable[[Record], Any]:
     return lambda record: next((record[name] for name in names if record.get(name) is not None), None)
 
 
-def owner_text(record: Record) -> str | None:
-    """The owner as people write it: "deb python3-six 1.16"."""
-    owner = record.get("owner")
-    return " ".join(str(owner[key]) for key in ("type", "name", "version") if owner.get(key)) if owner else None
+def _owner(name: str) -> Callable[[Record], Any]:
+    """A package that a field names, as people write it: "deb python3-six 1.16"."""
+
+    def value(record: Record) -> str | None:
+        owner = record.get(name)
+        return " ".join(str(owner[key]) for key in ("type", "name", "version") if owner.get(key)) if owner else None
+
+    return value
 
 
 def best_tags(interpreter: Record) -> str | None:
@@ -95,7 +99,7 @@ def _package_count(record: Record) -> int:
 
 
 LAYER = Column("Layer", "layer", _field("layer"), facet=True)
-OWNER = Column("Owner", "text", owner_text)
+OWNER = Column("Owner", "text", _owner("owner"))
 PATH = Column("Path", "path", _field("path"))
 NAME = Column("Name", "text", _field("name"))
 VERSION = Column("Version", "text", _field("version"))
@@ -176,9 +180,23 @@ MISSING = (
     Column("Elsewhere", "path", _field("elsewhere")),
     OWNER,
 )
-CUDA_TOOLKITS = (VERSION, PATH, Column("Evidence", "text", _field("evidence")))
-CUDA_LIBRARIES = (NAME, VERSION, Column("Source", "text", _field("source"), facet=True), PATH)
-LOCK_FILES = (PATH, Column("Format", "text", _field("format")), Column("Packages", "number", _package_count))
+CUDA_TOOLKITS = (VERSION, PATH)
+CUDA_LIBRARIES = (
+    NAME,
+    VERSION,
+    Column("For CUDA", "text", _field("cuda_version")),
+    Column("Source", "text", _field("source"), facet=True),
+    PATH,
+    LAYER,
+    OWNER,
+)
+DRIVER_LIBRARIES = (NAME, VERSION, Column("Kind", "text", _field("kind"), facet=True), PATH, LAYER, OWNER)
+LOCK_FILES = (
+    PATH,
+    Column("Format", "text", _field("format")),
+    Column("Environment", "path", _field("environment")),
+    Column("Packages", "number", _package_count),
+)
 LAYERS = (
     LAYER._replace(facet=False),
     Column("Size", "size", _field("size")),
@@ -186,6 +204,14 @@ LAYERS = (
     Column("Entries", "number", _field("entries")),
     Column("Made by", "code", _field("created_by")),
     Column("Digest", "code", _either("digest", "diff_id")),
+)
+FINDINGS = (
+    Column("Severity", "text", _field("severity"), facet=True),
+    Column("Kind", "text", _field("kind"), facet=True),
+    Column("What", "text", _field("message")),
+    Column("Package", "text", _owner("package")),
+    PATH,
+    Column("Environment", "path", _field("environment"), facet=True),
 )
 PROBLEMS = (
     Column("Severity", "text", _field("severity"), facet=True),

@@ -12,13 +12,13 @@ from package_extract.document.inventory import PACKAGE_MANAGERS, packages, recor
 from package_extract.export import columns
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from typing import Any
 
     from package_extract.document.inventory import Record
     from package_extract.export.columns import Column
 
-__all__ = ["Listing", "all_listings", "listings", "listings_of"]
+__all__ = ["Listing", "all_listings", "findings_listing", "listings", "listings_of"]
 
 
 class Listing(NamedTuple):
@@ -49,6 +49,11 @@ def listings(document: Mapping[str, Any]) -> Iterator[Listing]:
     yield Listing("configuration", "image", "Image configuration", columns.FACTS, _configuration(document["image"]))
     yield Listing("layers", "image", "Layers", columns.LAYERS, _numbered(document["image"].get("layers") or []))
     yield Listing("problems", "problems", "Problems", columns.PROBLEMS, list(document["problems"]))
+
+
+def findings_listing(findings: Sequence[Mapping[str, Any]]) -> Listing:
+    """What `audit.check` found in an image."""
+    return Listing("findings", "findings", "What is broken", columns.FINDINGS, [dict(each) for each in findings])
 
 
 def all_listings(document: Mapping[str, Any]) -> Iterator[Listing]:
@@ -138,6 +143,7 @@ KNOWN: tuple[tuple[str, str, str, str, tuple[Column, ...]], ...] = (
     ("missing", "abi", "missing", "Needs that are not met", columns.MISSING),
     ("libraries", "abi", "libraries", "Shared libraries", columns.LIBRARIES),
     ("ceilings", "abi", "ceilings", "Symbol versions", columns.CEILINGS),
+    ("driver-libraries", "cuda", "driver_libraries", "Libraries of the NVIDIA driver", columns.DRIVER_LIBRARIES),
     ("lock-files", "build_inputs", "lock_files", "Lock files", columns.LOCK_FILES),
 )
 """Name of a table, its section, the field that lists the records, title, columns."""

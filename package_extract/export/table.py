@@ -15,7 +15,6 @@ from rich.text import Text
 
 from package_extract.export.printable import printable
 from package_extract.export.quantities import readable_size
-from package_extract.export.summary import cuda, pythons
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -69,8 +68,8 @@ def _summary(image: Mapping[str, Any], results: Mapping[str, Any]) -> Renderable
         "Platform": "/".join(platform[key] for key in ("os", "architecture", "variant") if platform.get(key)),
         "System": release.get("pretty_name") or release.get("name") or release.get("id") or "unknown",
         "Binaries": _binaries(results.get("abi") or {}),
-        **_pythons(results),
-        "CUDA": ", ".join(cuda(results.get("cuda") or {})),
+        "Python": _interpreters(results.get("python_interpreters") or {}),
+        "CUDA": _cuda(results.get("cuda") or {}),
         "Created": image.get("created"),
         "Size": _sizes(image),
     }
@@ -95,18 +94,40 @@ def _binaries(section: Mapping[str, Any]) -> str:
     return ", ".join(part for part in shown if part)
 
 
+def _interpreters(section: Mapping[str, Any]) -> str:
+    """The interpreters without those of virtual environments, which are named with their packages."""
+    rows = [row for row in section.get("interpreters") or [] if not row.get("virtual_environment")]
+    shown = [f"{_flavour(row)} at {_slash(row.get('path'))}" for row in rows[:SHOWN_INTERPRETERS]]
+    more = f" and {len(rows) - SHOWN_INTERPRETERS} more" if len(rows) > SHOWN_INTERPRETERS else ""
+    return ", ".join(shown) + more
+
+
+def _flavour(row: Mapping[str, Any]) -> str:
+    kinds = [name for name in ("debug", "free_threaded") if row.get(name)]
+    name = row.get("implementation")
+    named = [name] if name != "cpython" else []
+    return " ".join(map(str, (*named, row.get("version") or "of unknown version", *kinds))).replace("_", "-")
+
+
+def _cuda(section: Mapping[str, Any]) -> str:
+    """Releases, libraries, the driver that they need, and how much of it does not fit together."""
+    releases = {row.get("version") for row in section.get("toolkits") or []}
+    libraries = {f"{row.get('name')} {row.get('version') or ''}".strip() for row in section.get("libraries") or []}
+    conflicts = section.get("conflicts") or []
+    driver = section.get("minimum_driver")
+    shown = [
+        *sorted(filter(None, releases)),
+        *sorted(libraries),
+        f"driver {driver} or newer" if driver else "",
+        _count(len(conflicts), "conflict") if conflicts else "",
+    ]
+    return ", ".join(part for part in shown if part)
+
+
 def _sizes(image: Mapping[str, Any]) -> str:
     size, compressed = image.get("size"), image.get("compressed_size")
     stored = f"{readable_size(compressed)} stored" if compressed is not None else ""
     return ", ".join(part for part in (readable_size(size), stored) if part)
-
-
-def _pythons(results: Mapping[str, Any]) -> dict[str, str]:
-    """Where the interpreters of each version are."""
-    places: dict[str, list[str]] = {}
-    for version, *told in pythons(results):
-        places.setdefault(f"Python {version}", []).append(", ".join(told))
-    return {label: "; ".join(each) for label, each in places.items()}
 
 
 def _packages(results: Mapping[str, Any]) -> Iterator[RenderableType]:

@@ -9,7 +9,11 @@ from __future__ import annotations
 
 from package_extract.errors import FormatError
 
-__all__ = ["read_installed_files", "read_record"]
+__all__ = ["read_installed_files", "read_record", "recorded_size"]
+
+
+_LARGEST_FILE = 1 << 48
+"""Bytes; a RECORD that speaks of a larger file is not believed."""
 
 
 def read_record(data: bytes) -> list[str]:
@@ -25,6 +29,13 @@ def read_record(data: bytes) -> list[str]:
         return list(filter(None, cells[:-1:3]))  # three columns throughout: the third has nothing but sizes
     rows = [line.partition(",") for line in text.replace("\r", "\n").split("\n")]
     return [path for path, comma, _ in rows if comma and path and "\0" not in path]
+
+
+def recorded_size(data: bytes) -> int | None:
+    """The sizes of all files that a RECORD lists, added up; None if it has none."""
+    ends = [line.rpartition(b",")[2].strip() for line in data.split(b"\n")]
+    sizes = [int(end) for end in ends if len(end) < 20 and end.isdigit()]
+    return sum(sizes) if sizes and max(sizes) < _LARGEST_FILE else None
 
 
 def read_installed_files(data: bytes) -> list[str]:

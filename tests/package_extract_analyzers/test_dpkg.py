@@ -49,6 +49,7 @@ LIBC6 = {
     "provides": ["libc6-2.36", "other (= 1)"],
     "replaces": ["libc6-amd64"],
     "database": "var/lib/dpkg/status",
+    "layer": None,
 }
 
 
@@ -107,6 +108,17 @@ def test_distroless(root: Any) -> None:
     assert (base["name"], base["database"]) == ("base-files", "var/lib/dpkg/status.d/base")
     owner = {"type": "deb", "name": "tzdata", "version": "2024a"}
     assert image.owners == {"usr/share/zoneinfo/UTC": owner}
+
+
+def test_the_layer_is_that_of_the_list_of_files(root: Any) -> None:
+    files = {
+        "var/lib/dpkg/status": stanza("listed") + stanza("multiarch", Architecture="amd64") + stanza("unlisted"),
+        "var/lib/dpkg/info/listed.list": b"/.\n",
+        "var/lib/dpkg/info/multiarch:amd64.list": b"/.\n",
+        "var/lib/dpkg/status.d/slim": stanza("slim", Status=""),
+    }
+    layers = {package["name"]: package["layer"] for package in root(files).analyze(Dpkg())["packages"]}
+    assert layers == {"listed": 0, "multiarch": 0, "slim": 0, "unlisted": None}
 
 
 def test_a_status_in_status_d_counts(root: Any) -> None:

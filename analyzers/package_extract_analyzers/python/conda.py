@@ -46,5 +46,6 @@ def conda_row(path: str, record: dict[str, Any], layer: int | None) -> dict[str,
         "top_level": [],
         "native_libraries": sorted(rooted(prefix, "\n".join(record["native_libraries"]))),
         "shadowed_by": None,
+        "size": None,
         "overwrites": [],
     }

@@ -133,6 +133,7 @@ class Distribution:
             "top_level": self.facts.get("top_level") or files.get("top_level", []),
             "native_libraries": sorted(rooted(self.site, "\n".join(files.get("native_libraries", ())))),
             "shadowed_by": None,
+            "size": files.get("size"),
             "overwrites": [],
         }
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from package_extract.errors import FormatError
 from package_extract.formats.core_metadata import read_headers, stray_version
-from package_extract.formats.record import read_installed_files, read_record
+from package_extract.formats.record import read_installed_files, read_record, recorded_size
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -108,7 +108,7 @@ def _read_egg(content: memoryview) -> Fact | None:
 
 
 def _read_record(data: bytes) -> Fact:
-    return "files", _summary(read_record(data))
+    return "files", {**_summary(read_record(data)), "size": recorded_size(data)}
 
 
 def _read_installed_files(data: bytes) -> Fact:

@@ -35,7 +35,7 @@ class PythonPackages:
     """Distributions installed for Python, per environment."""
 
     name = "python_packages"
-    version = 2
+    version = 3
     summary = "Python environments and the distributions installed in them"
     wants = FilePatterns(
         basenames=(*METADATA_FILE_NAMES, "pyvenv.cfg", *INTERPRETER_NAMES),

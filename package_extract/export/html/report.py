@@ -9,7 +9,7 @@ from package_extract.export.columns import NAME, Column
 from package_extract.export.html.blocks import Block, facts, table, tree_map
 from package_extract.export.html.bytes_map import bytes_trees
 from package_extract.export.html.page import render
-from package_extract.export.listing import listings
+from package_extract.export.listing import findings_listing, listings
 from package_extract.export.summary import summary
 
 if TYPE_CHECKING:
@@ -25,14 +25,19 @@ ALWAYS_SHOWN = {"Path", "Layer", "Owner"}
 ALWAYS_LISTED = ("packages", "layers", "problems")
 
 
-def report(documents: Sequence[Mapping[str, Any]]) -> bytes:
-    """The HTML file about these documents, at least one, as plain data that is valid."""
+def report(
+    documents: Sequence[Mapping[str, Any]], findings: Sequence[Sequence[Mapping[str, Any]]] | None = None
+) -> bytes:
+    """The HTML file about these documents, at least one, as plain data that is valid.
+
+    `findings` are those of `audit.check` for each of the documents; without them the page does not speak of them.
+    """
     names = _names(documents)
     blocks = [
         facts("summary", "Summary", names, [summary(document) for document in documents]),
         *_bytes_map(names, documents),
         *_side_by_side(names, documents),
-        *_tables(names, documents),
+        *_tables(names, documents, findings),
     ]
     title = names[0] if len(names) == 1 else f"{len(names)} images"
     return render(title, blocks, "What is inside this image" if len(names) == 1 else "What is inside these images")
@@ -85,9 +90,15 @@ def _version_in(index: int) -> Any:
     return lambda record: record["versions"][index]
 
 
-def _tables(names: list[str], documents: Sequence[Mapping[str, Any]]) -> Iterator[Block]:
-    """A table of each kind with the rows of all images, packages first, layers and problems last."""
+def _tables(
+    names: list[str],
+    documents: Sequence[Mapping[str, Any]],
+    findings: Sequence[Sequence[Mapping[str, Any]]] | None,
+) -> Iterator[Block]:
+    """A table of each kind with the rows of all images, findings and packages first, layers and problems last."""
     found: dict[str, list[tuple[str, Listing]]] = {}
+    for name, its_findings in zip(names, findings or (), strict=bool(findings)):
+        found.setdefault("findings", []).append((name, findings_listing(its_findings)))
     for name, document in zip(names, documents, strict=True):
         for listing in listings(document):
             found.setdefault(listing.name, []).append((name, listing))

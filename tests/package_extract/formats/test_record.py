@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from package_extract.errors import FormatError
-from package_extract.formats.record import read_installed_files, read_record
+from package_extract.formats.record import read_installed_files, read_record, recorded_size
 
 _paths = st.text(
     st.characters(exclude_characters="\r\n\0\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029", exclude_categories=["Cs"]),
@@ -53,3 +53,23 @@ def test_installed_files_are_relative_to_the_directory_above() -> None:
 @given(st.binary(max_size=300))
 def test_any_bytes_give_installed_files(data: bytes) -> None:
     assert all(path and "\0" not in path for path in read_installed_files(data))
+
+
+@given(st.lists(st.tuples(_paths, st.integers(0, 1 << 40) | st.none()), max_size=20), st.sampled_from(["\n", "\r\n"]))
+def test_sizes_are_added_up(rows: list[tuple[str, int | None]], terminator: str) -> None:
+    text = io.StringIO(newline="")
+    csv.writer(text, lineterminator=terminator).writerows((path, "sha256=abc", size) for path, size in rows)
+    sizes = [size for _, size in rows if size is not None]
+    assert recorded_size(text.getvalue().encode()) == (sum(sizes) if sizes else None)
+
+
+@given(st.binary(max_size=300) | st.text("0123456789,\n-", max_size=300).map(str.encode))
+def test_any_bytes_give_a_size_or_none(data: bytes) -> None:
+    assert (recorded_size(data) or 0) >= 0
+
+
+@pytest.mark.parametrize(
+    "data", [b"", b"a.py\n", b"a.py,,\n", b"a.py,,-5\n", b"a.py,," + b"9" * 5000, b"a.py,,999999999999999\n"]
+)
+def test_no_size(data: bytes) -> None:
+    assert recorded_size(data) is None

@@ -51,6 +51,7 @@ def test_every_field_of_a_wheel(analyze) -> None:
         "top_level": ["mono", "some"],
         "native_libraries": [f"{VENV}/some.libs/libq.so", f"{VENV}/some/_speed.so", f"{VENV}/some/deps/libz-1.so.2.3"],
         "shadowed_by": None,
+        "size": None,
         "overwrites": [],
     }
     for path in (f"{VENV}/mono.py", "opt/app/bin/some"):

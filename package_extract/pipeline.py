@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from time import perf_counter, time
 from typing import TYPE_CHECKING, Any
 
@@ -43,7 +42,7 @@ def run(reference: str, options: AnalyzeOptions | None = None, progress: Progres
     try:
         progress.phase("opening")
         known = _known_layers(analyzers, options)
-        opening = replace(options.open or OpenOptions(), needed=known.needed)
+        opening = (options.open or OpenOptions())._replace(needed=known.needed)
         with open_image(reference, opening) as image:
             progress.layers([(layer.digest or layer.diff_id or "", layer.size) for layer in image.layers])
             reader = LayerReader(

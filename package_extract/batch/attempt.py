@@ -109,8 +109,8 @@ class Attempt:
 
     def _send(self) -> None:
         options = self._order.options
-        opening = replace(options.open or OpenOptions(), scratch=str(self._room))
-        data = pickle.dumps(replace(self._order, options=replace(options, open=opening)))
+        opening = (options.open or OpenOptions())._replace(scratch=str(self._room))
+        data = pickle.dumps(replace(self._order, options=options._replace(open=opening)))
         if self._process.stdin is not None:
             with contextlib.suppress(BrokenPipeError):  # it is gone already; `finish` says why
                 self._process.stdin.write(len(data).to_bytes(WORD, "little") + data)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import heapq
 import selectors
 import time
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 from package_extract.batch.attempt import Attempt
@@ -114,7 +114,7 @@ class _Loop:
         self.stopping = False
         analyze = options.analyze
         if analyze.cache_dir is not None and is_store_url(analyze.cache_dir):
-            analyze = replace(analyze, claims=str(workplace.path / "claims"))
+            analyze = analyze._replace(claims=str(workplace.path / "claims"))
         self.analyze = analyze
 
     def run(self, stop: Event, present: set[str]) -> list[Result]:
@@ -148,11 +148,11 @@ class _Loop:
             self.selector.register(attempt, selectors.EVENT_READ)
 
     def _order(self, item: WorkItem) -> Order:
-        opening = replace(self.analyze.open or OpenOptions(), platform=item.platform)
+        opening = (self.analyze.open or OpenOptions())._replace(platform=item.platform)
         return Order(
             item.id,
             item.reference,
-            replace(self.analyze, open=opening),
+            self.analyze._replace(open=opening),
             self.options.store,
             self.options.existing == "replace",
             self.options.memory,

@@ -112,8 +112,6 @@ def batch(context: click.Context, /, list_file: str, store: str, **how: Any) -> 
 def _plan(
     analyze: AnalyzeOptions, store: str, options: dict[str, Any], *, timeout: float | None, jobs: int | None
 ) -> BatchOptions:
-    from dataclasses import replace
-
     from package_extract.batch.memory import share_of_memory
     from package_extract.batch.run import BatchOptions
     from package_extract.parallel import available_cores
@@ -121,7 +119,7 @@ def _plan(
     workers = options["workers"] or available_cores()
     return BatchOptions(
         # Images side by side are enough for the cores; layers side by side would only cost memory.
-        replace(analyze, jobs=jobs or 1),
+        analyze._replace(jobs=jobs or 1),
         store,
         workers=workers,
         memory=options["memory"] or share_of_memory(workers),

@@ -6,12 +6,12 @@ __all__ = ["COMMANDS", "help_text"]
 
 COMMANDS = {
     "analyze": ("package_extract.cli.analyze:analyze", "Say what is inside an image, as one JSON document."),
-    "analyzers": ("package_extract.cli.analyzers:analyzers", "List the analyzers that are installed."),
     "batch": ("package_extract.cli.batch:batch", "Analyze a list of images into a store of documents."),
-    "tags": ("package_extract.cli.tags:tags", "Print the wheel tags that an image's Python accepts."),
     "job": ("package_extract.cli.job:job", "Print a Kubernetes job that does what batch does."),
-    "schema": ("package_extract.cli.schema:schema", "Print the JSON Schema of the document."),
     "store": ("package_extract.cli.store:store", "List and read the documents of a store."),
+    "tags": ("package_extract.cli.tags:tags", "Print the wheel tags that an image's Python accepts."),
+    "analyzers": ("package_extract.cli.analyzers:analyzers", "List the analyzers that are installed."),
+    "schema": ("package_extract.cli.schema:schema", "Print the JSON Schema of the document."),
 }
 """Name of a command: where it is, as "module:attribute", and its line in the help."""
 

@@ -80,6 +80,7 @@ def test_a_layer_that_all_share_is_read_once(batch, images, tmp_path):
 def test_the_same_with_a_cache_in_the_store(batch, images, tmp_path):
     store = f"file://{tmp_path}/store"
     results = batch(images(6), cache_dir=store, store=store, workers=3)
+    assert outcomes(results) == ["done"] * 6
     assert sum(result.answer.cache_misses for result in results) == 1 + 6
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from package_extract.cli.output import write_standard_output
+from package_extract.cli.output import writable, write_standard_output
 from package_extract.cli.reading_options import PASSWORD_VARIABLE, reading_options, settings
 from package_extract.termination import end_on_sigterm
 
@@ -82,7 +82,7 @@ def analyze(
     session: Session = context.obj
     session.verbose = verbose
     end_on_sigterm()
-    target = None if output == "-" else _writable(output)
+    target = None if output == "-" else writable(output)
     options = settings(**how)
 
     from package_extract import pipeline
@@ -112,13 +112,3 @@ def _rendered(document: dict[str, Any], form: str, *, indent: bool | None, to_te
 
     width = shutil.get_terminal_size((TABLE_WIDTH, 0)).columns
     return render(document, width=width, color=to_terminal and not os.environ.get("NO_COLOR")).encode()
-
-
-def _writable(output: str) -> str:
-    """The output file, refused before the work and not after it."""
-    parent = os.path.dirname(output) or "."
-    if os.path.isdir(output):
-        raise click.BadParameter(f"{output} is a directory", param_hint="--output")
-    if not os.path.isdir(parent):
-        raise click.BadParameter(f"there is no directory {parent}", param_hint="--output")
-    return output

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from package_extract.cli.output import writable, write_standard_output
+from package_extract.cli.output import write_standard_output
+from package_extract.cli.output_file import writable
 from package_extract.cli.reading_options import PASSWORD_VARIABLE, reading_options, settings
 from package_extract.termination import end_on_sigterm
 

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from package_extract.cli.byte_size import ByteSize
-from package_extract.cli.output import writable, write_standard_output
+from package_extract.cli.output import write_standard_output
+from package_extract.cli.output_file import writable
 from package_extract.cli.reading_options import reading_options, settings
 from package_extract.cli.store_option import store_option
 from package_extract.cli.work_list_argument import read_list, work_list_argument

@@ -1,13 +1,11 @@
-"""Where a command writes: a file that can be written, or standard output, whoever reads it."""
+"""Bytes to standard output, whoever reads it, or to a file."""
 
 from __future__ import annotations
 
 import os
 import sys
 
-import click
-
-__all__ = ["BROKEN_PIPE", "writable", "write_standard_output"]
+__all__ = ["BROKEN_PIPE", "write_output", "write_standard_output"]
 
 BROKEN_PIPE = 141
 """What a shell says of a process that SIGPIPE ended."""
@@ -24,11 +22,11 @@ def write_standard_output(data: bytes) -> int:
     return 0
 
 
-def writable(output: str) -> str:
-    """The output file, refused before the work and not after it."""
-    parent = os.path.dirname(output) or "."
-    if os.path.isdir(output):
-        raise click.BadParameter(f"{output} is a directory", param_hint="--output")
-    if not os.path.isdir(parent):
-        raise click.BadParameter(f"there is no directory {parent}", param_hint="--output")
-    return output
+def write_output(data: bytes, target: str | None) -> int:
+    """Write all of it to the file, or to standard output if there is none; return the exit code."""
+    if target is None:
+        return write_standard_output(data)
+    from package_extract.document.writing import write_file
+
+    write_file(target, data)
+    return 0

@@ -99,9 +99,8 @@ class S3:
             ) from error
         except (BaseError, OSError) as error:
             if METADATA_SERVICE in str(error):  # what the client asks last, where the environment has no credentials
-                raise AccessDenied(
-                    f"there are no credentials for the store {self._url}; set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
-                ) from error
+                advice = "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
+                raise AccessDenied(f"there are no credentials for the store {self._url}; {advice}") from error
             raise StoreFailed(f"the store {self._url} could not be {verb}: {_sentence(error)}") from error
 
 

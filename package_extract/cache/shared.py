@@ -86,7 +86,7 @@ def _unpacked(data: bytes, depth: int) -> Any:
 
 def _has_shape(dump: Any) -> bool:
     """Whether it is what `LayerContents.dump` gives, as far as the engine itself relies on it."""
-    if not isinstance(dump, tuple) or len(dump) != len(LayerContents.__dataclass_fields__):
+    if not isinstance(dump, tuple) or len(dump) != len(LayerContents().dump()):
         return False
     contents = LayerContents.load(dump)
     return (

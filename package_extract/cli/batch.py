@@ -13,6 +13,7 @@ import click
 
 from package_extract.cli.byte_size import ByteSize
 from package_extract.cli.output import write_standard_output
+from package_extract.cli.output_file import writable
 from package_extract.cli.reading_options import reading_options, settings
 from package_extract.cli.store_option import store_option
 from package_extract.cli.work_list_argument import read_list, work_list_argument
@@ -20,7 +21,6 @@ from package_extract.cli.work_list_argument import read_list, work_list_argument
 if TYPE_CHECKING:
     from package_extract.batch.run import BatchOptions
     from package_extract.batch.shard import Shard
-    from package_extract.cli.ending import Session
     from package_extract.options import AnalyzeOptions
 
 __all__ = ["batch"]
@@ -82,11 +82,10 @@ def batch(context: click.Context, /, list_file: str, store: str, **how: Any) -> 
     A document appears in the store whole and once, whatever is killed and started again. Layers that images share are
     fetched and read once. Standard output is a summary in JSON.
     """
-    session: Session = context.obj
-    session.verbose = how["verbose"]
     options = {name: how.pop(name) for name in ("output", "workers", "memory", "retries", "shard", "refresh")}
     quiet, verbose = how.pop("quiet"), how.pop("verbose")
     timeout, jobs = how["timeout"], how["jobs"]
+    output = None if options["output"] == "-" else writable(options["output"])
     shard = _shard(options["shard"])
     work = read_list(list_file, how["platform"])
     analyze = settings(**how)
@@ -105,14 +104,13 @@ def batch(context: click.Context, /, list_file: str, store: str, **how: Any) -> 
     finally:
         observer.close()
     report = summary(work, results, store, shard, started)
-    _write(report, options["output"])
+    _write(report, output)
     context.exit(128 + stop.signal if stop.signal else report["exit_code"])
 
 
 def _plan(
     analyze: AnalyzeOptions, store: str, options: dict[str, Any], *, timeout: float | None, jobs: int | None
 ) -> BatchOptions:
-
     from package_extract.batch.memory import share_of_memory
     from package_extract.batch.run import BatchOptions
     from package_extract.parallel import available_cores
@@ -136,10 +134,10 @@ def _shard(text: str | None) -> Shard | None:
     return parse_shard(text) if text else shard_of_environment(os.environ)
 
 
-def _write(report: dict[str, Any], output: str) -> None:
+def _write(report: dict[str, Any], output: str | None) -> None:
     from package_extract.document.writing import encode, write_file
 
-    if output == "-":
+    if output is None:
         write_standard_output(encode(report, indent=sys.stdout.isatty()))
         return
     from pathlib import Path

@@ -10,13 +10,13 @@ COMMANDS = {
     "show": ("package_extract.cli.show:show", "Look into a document: a section, what a filter fits."),
     "report": ("package_extract.cli.report:report", "Write an HTML report on one or several documents."),
     "diff": ("package_extract.cli.diff:diff", "Say what differs between two images or documents."),
-    "analyzers": ("package_extract.cli.analyzers:analyzers", "List the analyzers that are installed."),
-    "batch": ("package_extract.cli.batch:batch", "Analyze a list of images into a store of documents."),
     "tags": ("package_extract.cli.tags:tags", "Print the wheel tags that an image's Python accepts."),
-    "completion": ("package_extract.cli.completion:completion", "Print the completion script of a shell."),
-    "job": ("package_extract.cli.job:job", "Print a Kubernetes job that does what batch does."),
-    "schema": ("package_extract.cli.schema:schema", "Print the JSON Schema of the document."),
+    "batch": ("package_extract.cli.batch:batch", "Analyze a list of images into a store of documents."),
     "store": ("package_extract.cli.store:store", "List and read the documents of a store."),
+    "job": ("package_extract.cli.job:job", "Print a Kubernetes job that does what batch does."),
+    "analyzers": ("package_extract.cli.analyzers:analyzers", "List the analyzers that are installed."),
+    "schema": ("package_extract.cli.schema:schema", "Print the JSON Schema of the document."),
+    "completion": ("package_extract.cli.completion:completion", "Print the completion script of a shell."),
 }
 """Name of a command: where it is, as "module:attribute", and its line in the help."""
 

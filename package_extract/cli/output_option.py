@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING, TypeVar
 
 import click
+
+from package_extract.cli.output_file import writable
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,12 +30,4 @@ def output_option(command: Command) -> Command:
 
 
 def _writable(_context: click.Context, _parameter: click.Parameter, output: str) -> str | None:
-    """The output file, refused before the work and not after it."""
-    if output == "-":
-        return None
-    parent = os.path.dirname(output) or "."
-    if os.path.isdir(output):
-        raise click.BadParameter(f"{output} is a directory")
-    if not os.path.isdir(parent):
-        raise click.BadParameter(f"there is no directory {parent}")
-    return output
+    return None if output == "-" else writable(output)

@@ -43,7 +43,8 @@ OPTIONS = [
         type=click.Path(file_okay=False),
         envvar="PACKAGE_EXTRACT_CACHE_DIR",
         show_envvar=True,
-        help="Where to keep what was read of each layer.  [default: in the user's cache directory]",
+        help="Where to keep what was read of each layer: a directory, or a store to share (s3://BUCKET/PREFIX).  "
+        "[default: in the user's cache directory]",
     ),
     click.option("--no-cache", is_flag=True, help="Keep nothing and use nothing that was kept."),
     click.option(

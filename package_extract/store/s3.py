@@ -23,6 +23,8 @@ __all__ = ["S3"]
 
 REQUEST_SECONDS = 60
 RETRIES = 4
+METADATA_SERVICE = "169.254.169.254"
+"""Of machines at Amazon, which may have a role instead of keys."""
 RETRIED_FOR = timedelta(seconds=30)
 
 
@@ -96,6 +98,9 @@ class S3:
                 f"the store {self._url} refuses access; check AWS_ACCESS_KEY_ID and the policy"
             ) from error
         except (BaseError, OSError) as error:
+            if METADATA_SERVICE in str(error):  # what the client asks last, where the environment has no credentials
+                advice = "set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY"
+                raise AccessDenied(f"there are no credentials for the store {self._url}; {advice}") from error
             raise StoreFailed(f"the store {self._url} could not be {verb}: {_sentence(error)}") from error
 
 

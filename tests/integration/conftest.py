@@ -30,7 +30,7 @@ def require(condition, reason):
 
 @pytest.fixture(scope="session")
 def podman(tmp_path_factory):
-    """A function that runs podman with a storage of its own, and returns what it printed."""
+    """A function that runs podman with a storage of its own, and returns what it printed, of `logs` all of it."""
     missing = [tool for tool in TOOLS if not shutil.which(tool)]
     require(not missing, f"not installed: {', '.join(missing)}")
     require(os.geteuid() == 0, "mmdebstrap and podman run as root here")
@@ -40,8 +40,9 @@ def podman(tmp_path_factory):
 
     def run(*arguments, **options):
         command = ["podman", "--root", str(folder / "storage"), "--runroot", str(folder / "run"), *map(str, arguments)]
-        done = subprocess.run(command, env=environment, capture_output=True, text=True, **options)
-        assert done.returncode == 0, f"podman {arguments[0]}: {done.stderr[-2000:]}"
+        errors = subprocess.STDOUT if arguments[0] == "logs" else subprocess.PIPE
+        done = subprocess.run(command, env=environment, stdout=subprocess.PIPE, stderr=errors, text=True, **options)
+        assert done.returncode == 0, f"podman {arguments[0]}: {(done.stderr or done.stdout)[-2000:]}"
         return done.stdout
 
     yield run

@@ -56,6 +56,11 @@ def host(tmp_path_factory):
         yield address
 
 
+def encoded(values):
+    """As the `data` of a Secret."""
+    return {key: base64.b64encode(value.encode()).decode() for key, value in values.items()}
+
+
 @pytest.fixture
 def play(podman, image, server, host, tmp_path):
     """A function that plays one index of the Job and returns its exit code and what it wrote."""
@@ -66,12 +71,12 @@ def play(podman, image, server, host, tmp_path):
                "--scratch", "1Gi", "--completions", "2", "--", "--no-tls-verify"]  # fmt: skip
     printed = subprocess.run([*map(str, command)], check=True, capture_output=True, text=True).stdout
     config, job = yaml.safe_load_all(printed)
-    # This podman knows no optional secrets, so both are there.
-    secrets = {"pull": {".dockerconfigjson": '{"auths": {}}'}, "package-extract-store": server.environment}
-    for name, values in secrets.items():
-        data = {key: base64.b64encode(value.encode()).decode() for key, value in values.items()}
-        secret = {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": name}, "data": data}
-        podman("secret", "create", name, "-", input=yaml.safe_dump(secret))
+    # This podman wants both secrets to be there: those of volumes as manifests, those of variables as their data alone.
+    pull = {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "pull"}}
+    pull["data"] = encoded({".dockerconfigjson": '{"auths": {}}'})
+    secrets = {"pull": pull, "package-extract-store": encoded(server.environment)}
+    for name, secret in secrets.items():
+        podman("secret", "create", name, "-", input=json.dumps(secret))
 
     def run(index):
         template = json.loads(json.dumps(job["spec"]["template"]))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import threading
@@ -80,6 +81,7 @@ def test_a_layer_that_all_share_is_read_once(batch, images, tmp_path):
 def test_the_same_with_a_cache_in_the_store(batch, images, tmp_path):
     store = f"file://{tmp_path}/store"
     results = batch(images(6), cache_dir=store, store=store, workers=3)
+    assert outcomes(results) == ["done"] * 6
     assert sum(result.answer.cache_misses for result in results) == 1 + 6
 
 
@@ -97,9 +99,10 @@ class Killer(Observer):
         self.times, self.again_told = times, []
 
     def finished(self, result):
-        if self.times and children():
-            self.times -= 1
-            os.kill(children()[0], signal.SIGKILL)
+        for process in children()[:1] if self.times else []:
+            with contextlib.suppress(ProcessLookupError):  # it has just ended by itself
+                os.kill(process, signal.SIGKILL)
+                self.times -= 1
 
     def again(self, item, answer, pause):
         self.again_told.append((item.reference, answer.outcome))
@@ -129,7 +132,8 @@ def test_a_process_that_is_killed_each_time_is_given_up(batch, images):
     def reap():
         while not stop.is_set():
             for process in children():
-                os.kill(process, signal.SIGKILL)
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(process, signal.SIGKILL)
             time.sleep(0.005)
 
     thread = threading.Thread(target=reap)

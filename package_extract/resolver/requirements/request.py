@@ -51,6 +51,10 @@ class Request:
     require_hashes: bool = False
     """Every package needs a hash (`--require-hashes`, or a hash anywhere)."""
 
+    def over(self, base: Request) -> Request:
+        """Both joined, `base` first."""
+        return Request.joined([base, self])
+
     @classmethod
     def joined(cls, parts: Sequence[Request]) -> Request:
         """One request of several, in their order; what later ones say of indexes counts."""

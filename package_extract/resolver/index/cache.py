@@ -163,7 +163,7 @@ def _opened(path: Path) -> sqlite3.Connection | None:
 
 
 def _connect(path: Path) -> sqlite3.Connection:
-    database = sqlite3.connect(path, timeout=5, isolation_level=None, check_same_thread=False)
+    database = sqlite3.connect(path, timeout=10, isolation_level=None, check_same_thread=False)
     try:
         database.execute("PRAGMA page_size = 16384")
         database.execute("PRAGMA journal_mode = WAL")

@@ -63,17 +63,36 @@ def _days(times: list[str]) -> tuple[str, str]:
 
 
 def _by_version(name: str, listed: Iterable[ListedFile], classes: dict[_Class, int]) -> list[tuple[str, _Files]]:
-    """The versions in ascending order, each with its files by name."""
+    """The versions in ascending order, each with its files by name.
+
+    Whether the name of a wheel is valid is known once its version was seen, and the rest of it with another version.
+    """
     by_text: dict[str, _Files] = {}
+    kinds: dict[tuple[object, ...], int] = {}
     for file in listed:
         filename = file.filename
-        parts = parse_file_name(filename)
-        if parts is None or parts[0] != name or not file.url:
+        if not file.url:
             continue
+        project, _, rest = filename.partition("-")
+        version, _, tags = rest.partition("-")
+        but_version = (project, tags, file.requires_python, file.yanked)
         if "@" in file.url:
             file.url = as_address(file.url).url
-        kind = (parts[2], file.requires_python or None, file.yanked is not False and file.yanked is not None)
-        by_text.setdefault(parts[1], []).append((filename, classes.setdefault(kind, len(classes)), file))
+        files, kind = by_text.get(version), kinds.get(but_version)
+        if files is None or kind is None or not tags:
+            parts = parse_file_name(filename)
+            if parts is None or parts[0] != name:
+                continue
+            yanked = file.yanked is not False and file.yanked is not None
+            kind = classes.setdefault((parts[2], file.requires_python or None, yanked), len(classes))
+            files = by_text.setdefault(parts[1], [])
+            if parts[2] is not None:
+                kinds[but_version] = kind
+        files.append((filename, kind, file))
+    return _ascending(by_text)
+
+
+def _ascending(by_text: dict[str, _Files]) -> list[tuple[str, _Files]]:
     joined: dict[Version, tuple[str, _Files]] = {}
     for text, files in by_text.items():
         _, same = joined.setdefault(parse_version(text), (text, []))

@@ -81,10 +81,10 @@ class _Task(Generic[Value]):
             self.done = True
             self._ended.release()
 
-    def wait(self, seconds: float = -1) -> None:
-        """Wait for the outcome, for ever or up to some time."""
-        if self._ended.acquire(timeout=seconds):
-            self._ended.release()
+    def wait(self) -> None:
+        """Wait for the outcome."""
+        with self._ended:
+            pass
 
 
 class Once(Generic[Key, Value]):
@@ -99,12 +99,6 @@ class Once(Generic[Key, Value]):
         if key not in self._tasks:
             task = self._tasks.setdefault(key, _Task())
             self._workers.submit(lambda: task.run(work))
-
-    def wait(self, key: Key, seconds: float) -> None:
-        """Wait for the result of what was begun, up to some time."""
-        task = self._tasks.get(key)
-        if task is not None:
-            task.wait(seconds)
 
     def done(self, key: Key) -> bool | None:
         """Whether `result` answers at once; None if nobody began."""

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = ["is_directory_requirement", "parse_requirement", "parse_specifier"]
 
+_DIRECT_REFERENCE = re.compile(r"[A-Za-z0-9._-]++\s*+(?:\[[^\]]*+\])?+\s*+@")
 _EGG = re.compile(r"(?:^|[#&])egg=([^&]+)")
 _PATH_EXTRAS = re.compile(r"(.+?)(\[[^\]]*\])?")
 _ARCHIVES = (".whl", ".zip", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz")
@@ -71,11 +72,9 @@ def is_directory_requirement(text: str, directory: str) -> tuple[str, tuple[str,
 
 def _names_a_file(text: str) -> bool:
     before_marker = text.partition(";")[0].strip()
-    return (
-        " @ " not in before_marker
-        and "@ " not in before_marker.partition("://")[0]
-        and ("://" in before_marker or before_marker.startswith("file:") or _looks_like_path(before_marker))
-    )
+    if _DIRECT_REFERENCE.match(before_marker):
+        return False
+    return "://" in before_marker or before_marker.startswith("file:") or _looks_like_path(before_marker)
 
 
 def _looks_like_path(text: str) -> bool:

@@ -32,17 +32,13 @@ def read_request(
 
     Raises InvalidRequirement for an argument and InvalidRequirementsFile, with file and line, for a file.
     """
-    request = Request()
-    for text in arguments:
-        request = _argument(text).over(request)
-    for path in files:
-        request = _file(path, extras, groups).over(request)
-    for path in constraints:
-        request = _requirements_txt(path, bounds=True).over(request)
+    parts = [_argument(text) for text in arguments]
+    parts += [_file(path, extras, groups) for path in files]
+    parts += [_requirements_txt(path, bounds=True) for path in constraints]
     for path in overrides:
         found = _requirements_txt(path, bounds=False)
-        request = Request(overrides=found.requirements, index_options=found.index_options).over(request)
-    return request
+        parts.append(Request(overrides=found.requirements, index_options=found.index_options))
+    return Request.joined(parts)
 
 
 def _argument(text: str) -> Request:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from package_extract.resolver.index.options import IndexOptions
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from packaging.requirements import Requirement
 
 __all__ = ["RequestedPackage", "Request"]
@@ -51,14 +53,26 @@ class Request:
 
     def over(self, base: Request) -> Request:
         """Both joined, `base` first."""
-        return Request(
-            requirements=base.requirements + self.requirements,
-            constraints=base.constraints + self.constraints,
-            overrides=base.overrides + self.overrides,
-            requires_python=base.requires_python + self.requires_python,
-            index_options=self.index_options.over(base.index_options),
-            prereleases=base.prereleases or self.prereleases,
-            no_binary=base.no_binary + self.no_binary,
-            only_binary=base.only_binary + self.only_binary,
-            require_hashes=base.require_hashes or self.require_hashes,
+        return Request.joined([base, self])
+
+    @classmethod
+    def joined(cls, parts: Sequence[Request]) -> Request:
+        """One request of several, in their order; what later ones say of indexes counts."""
+        options = IndexOptions()
+        for part in parts:
+            if part.index_options != _NOTHING_SAID:
+                options = part.index_options.over(options)
+        return cls(
+            requirements=tuple(each for part in parts for each in part.requirements),
+            constraints=tuple(each for part in parts for each in part.constraints),
+            overrides=tuple(each for part in parts for each in part.overrides),
+            requires_python=tuple(each for part in parts for each in part.requires_python),
+            index_options=options,
+            prereleases=any(part.prereleases for part in parts),
+            no_binary=tuple(each for part in parts for each in part.no_binary),
+            only_binary=tuple(each for part in parts for each in part.only_binary),
+            require_hashes=any(part.require_hashes for part in parts),
         )
+
+
+_NOTHING_SAID = IndexOptions()

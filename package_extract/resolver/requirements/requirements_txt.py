@@ -68,10 +68,7 @@ class _Reader:
             file = TextFile(path)
         except InvalidRequirementsFile as error:
             raise (_error(named_at, str(error)) if named_at else error) from None
-        request = Request()
-        for line in _logical_lines(file.text):
-            request = self._line(file, line, bounds, depth).over(request)
-        return request
+        return Request.joined([self._line(file, line, bounds, depth) for line in _logical_lines(file.text)])
 
     def _line(self, file: TextFile, line: _Line, bounds: bool, depth: int) -> Request:
         place = file.at(line.number)
@@ -144,19 +141,19 @@ def _options(file: TextFile, place: str, text: str) -> Request:
         words = shlex.split(text)
     except ValueError:
         raise _error(place, "a quotation mark is missing") from None
-    request = Request()
+    found = []
     while words:
         name, equals, value = words.pop(0).partition("=")
         name = _SHORT.get(name, name)
         if name in _SWITCHES:
-            request = _SWITCHES[name].over(request)
+            found.append(_SWITCHES[name])
             continue
         if name not in _SETTINGS:
             raise _error(place, f"{name[:60]!r} is no option of a file of requirements")
         if not equals and not words:
             raise _error(place, f"{name} needs a value")
-        request = _SETTINGS[name](file, value if equals else words.pop(0)).over(request)
-    return request
+        found.append(_SETTINGS[name](file, value if equals else words.pop(0)))
+    return Request.joined(found)
 
 
 def _links(file: TextFile, value: str) -> IndexOptions:

@@ -108,7 +108,7 @@ def test_files_and_addresses(here: Path) -> None:
         here,
         "https://a.example/x/Demo_Pack-1.0-py3-none-any.whl#sha256=abc\n"
         "./wheels/other-2.0-py3-none-any.whl ; python_version > '3'\n"
-        "third @ https://a.example/third.zip\n"
+        "third@https://a.example/third.zip\n"
         "git+https://a.example/fourth.git@main#egg=fourth[x]\n"
         "-e git+https://a.example/fifth.git#egg=fifth&subdirectory=src\n",
     )

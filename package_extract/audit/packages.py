@@ -41,7 +41,7 @@ def overwritten(results: Mapping[str, Any]) -> Iterator[Finding]:
     """Packages of the operating system whose files a Python distribution lists as its own, too."""
     for environment in (results.get("python_packages") or {}).get("environments", ()):
         for row in environment["packages"]:
-            for other in row["overwrites"]:
+            for other in row.get("overwrites", ()):
                 count = other["files"]
                 message = (
                     f"{row['name']} {row['version']} was installed over {count} file{'s' if count > 1 else ''} of the "

@@ -27,7 +27,7 @@ def wheel_tags(installed: Installed) -> Iterator[Finding]:
     if not accepted:
         return
     for seen in installed.packages.values():
-        tags = seen.row["tags"]
+        tags = seen.row.get("tags")
         if tags is not None and not accepted & _parsed(tags):
             yield finding(
                 "unsupported-wheel",

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from package_extract.audit import FAILING, KINDS, failing
+from package_extract.cli.completing import files
 from package_extract.cli.output import write_standard_output
 from package_extract.cli.reading_options import reading_options, settings
+from package_extract.cli.subject import document_of
 
 if TYPE_CHECKING:
     from package_extract.cli.ending import Session
@@ -45,7 +47,7 @@ Examples:
 
 
 @click.command(epilog=EPILOG)
-@click.argument("target", metavar="DOCUMENT|IMAGE")
+@click.argument("target", metavar="DOCUMENT|IMAGE", shell_complete=files)
 @click.option(
     "--format",
     "form",
@@ -81,38 +83,11 @@ def check(
     session: Session = context.obj
     session.verbose = verbose
 
-    from package_extract import audit
+    from package_extract.audit import check as find
 
-    findings = audit.check(_document(target, quiet=quiet, verbose=verbose, **how))
+    findings = find(document_of(target, settings(**how), quiet=quiet, verbose=verbose))
     code = write_standard_output(_rendered(findings, form))
     context.exit(code or (BROKEN if failing(findings["findings"], fail_on) else 0))
-
-
-def _document(target: str, *, quiet: bool, verbose: bool, **how: Any) -> dict[str, Any]:
-    """The document that is there, or that of the image, as plain data."""
-    if target == "-" or _is_json(target):
-        from package_extract.document.reading import read
-
-        return read(target).model_dump()
-    options = settings(**how)
-
-    from package_extract import pipeline
-    from package_extract.cli.progress import progress_for
-
-    progress = progress_for(quiet=quiet, verbose=verbose)
-    try:
-        return pipeline.run(target, options, progress)
-    finally:
-        progress.close()
-
-
-def _is_json(target: str) -> bool:
-    """Whether it is a file that begins as an object of JSON does; no form of image has such a file."""
-    try:
-        with open(target, "rb") as file:
-            return file.read(64).lstrip().startswith(b"{")
-    except OSError:
-        return False
 
 
 def _rendered(findings: dict[str, Any], form: str) -> bytes:

@@ -17,16 +17,16 @@ if TYPE_CHECKING:
 __all__ = ["LARGEST_TOML", "read_pipfile", "read_toml", "read_toml_lock"]
 
 LARGEST_TOML = 4 << 20
-_MOST_DOTS = 300
-"""Dots in a line: a key of many parts costs tomllib the square of their number."""
+_MOST_WORK = 20_000_000
+"""Sum over all lines of the square of the number of dots, which is what keys of many parts cost tomllib."""
 
 
 def read_toml(data: bytes) -> dict[str, Any]:
     """The document. Raises `FormatError` if it is not TOML or too much to parse."""
     if len(data) > LARGEST_TOML:
         raise FormatError(f"more than {LARGEST_TOML} bytes of TOML are not parsed", code="too-large")
-    if any(line.count(b".") > _MOST_DOTS for line in data.splitlines()):
-        raise FormatError("a line of TOML has too many dots to be parsed", code="too-large")
+    if sum(line.count(b".") ** 2 for line in data.splitlines()) > _MOST_WORK:
+        raise FormatError("the keys have too many dots to be parsed", code="too-large")
     import tomllib
 
     try:

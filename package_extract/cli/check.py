@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from package_extract.audit import FAILING, KINDS, failing
+from package_extract import audit
 from package_extract.cli.completing import files
 from package_extract.cli.output import write_standard_output
 from package_extract.cli.reading_options import reading_options, settings
@@ -58,10 +58,10 @@ Examples:
 )
 @click.option(
     "--fail-on",
-    type=click.Choice([*SEVERITIES, *KINDS]),
+    type=click.Choice([*SEVERITIES, *audit.KINDS]),
     metavar="SEVERITY|KIND",
     multiple=True,
-    default=FAILING,
+    default=audit.FAILING,
     help="Exit with 1 on findings of this severity or graver (error, warning, info), or of this kind; "
     "may be given several times; never: on none.  [default: error]",
 )
@@ -83,11 +83,9 @@ def check(
     session: Session = context.obj
     session.verbose = verbose
 
-    from package_extract.audit import check as find
-
-    findings = find(document_of(target, settings(**how), quiet=quiet, verbose=verbose))
+    findings = audit.check(document_of(target, settings(**how), quiet=quiet, verbose=verbose))
     code = write_standard_output(_rendered(findings, form))
-    context.exit(code or (BROKEN if failing(findings["findings"], fail_on) else 0))
+    context.exit(code or (BROKEN if audit.failing(findings["findings"], fail_on) else 0))
 
 
 def _rendered(findings: dict[str, Any], form: str) -> bytes:

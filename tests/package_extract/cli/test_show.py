@@ -29,7 +29,7 @@ def lines(out):
 def test_the_summary_names_the_sections(command, document):
     code, out, err = command("show", document)
     assert (code, err) == (0, "")
-    assert lines(out)[0] == "Image          docker://registry.example/data/science:1"
+    assert lines(out)[0].split() == ["Image", "docker://registry.example/data/science:1"]
     assert "Sections: packages, interpreters," in out.decode()
 
 

@@ -105,9 +105,10 @@ def _rendered(document: dict[str, Any], form: str, indent: bool | None, output: 
         to_terminal = output is None and sys.stdout.isatty()
         return encode(document, indent=to_terminal if indent is None else indent)
     if form == "html":
+        from package_extract.audit import check
         from package_extract.export.html import report
 
-        return report([document])
+        return report([document], [check(document)["findings"]])
     from package_extract.export.table import render
 
     return render(document, width=width(), color=wants_color(output)).encode()

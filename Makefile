@@ -7,8 +7,8 @@ VENV := .venv
 RUN := $(VENV)/bin
 
 # Debian packages whose tools the integration tests start.
-SYSTEM_PACKAGES := apache2-utils buildah busybox catatonit ceph-common ceph-mon ceph-osd db5.3-util docker-registry dpkg \
-	mmdebstrap openssl podman radosgw rpm runc skopeo xz-utils zstd
+SYSTEM_PACKAGES := apache2-utils buildah busybox catatonit ceph-common ceph-mon ceph-osd chromium db5.3-util \
+	docker-registry dpkg groff mmdebstrap openssl podman radosgw rpm runc skopeo xz-utils zstd
 
 .PHONY: run test lint system-packages clean
 .DELETE_ON_ERROR:

@@ -54,17 +54,18 @@ def page() -> str:
         ".SH COMMANDS",
     ]
     for name in COMMANDS:
-        lines += _command(name)
+        command = root.get_command(click.Context(root), name)
+        if command is None:
+            raise LookupError(name)
+        lines += _command(command, f"package-extract {name}")
     lines += [".SH EXIT STATUS", *_terms(EXIT_CODES), ".SH ENVIRONMENT", *_terms(ENVIRONMENT)]
     lines += [".SH SEE ALSO", ".BR skopeo (1),", ".BR podman (1)"]
     return "\n".join(lines) + "\n"
 
 
-def _command(name: str) -> Iterator[str]:
-    command = root.get_command(click.Context(root), name)
-    if command is None:
-        raise LookupError(name)
-    context = click.Context(command, info_name=f"package-extract {name}", help_option_names=["-h", "--help"])
+def _command(command: click.Command, path: str) -> Iterator[str]:
+    """A command, then those that it consists of."""
+    context = click.Context(command, info_name=path, help_option_names=["-h", "--help"])
     yield f".SS {_escaped(' '.join([context.command_path, *command.collect_usage_pieces(context)]))}"
     yield from _paragraphs(command.help or "")
     for parameter in command.get_params(context):
@@ -72,6 +73,9 @@ def _command(name: str) -> Iterator[str]:
         if record and "--help" not in record[0]:
             yield from _terms({record[0]: record[1]})
     yield from _paragraphs(command.epilog or "")
+    if isinstance(command, click.Group):
+        for name, part in command.commands.items():
+            yield from _command(part, f"{path} {name}")
 
 
 def _paragraphs(text: str) -> Iterator[str]:

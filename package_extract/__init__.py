@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from package_extract.batch.many import Analyzed, analyze_many
+    from package_extract.comparison import compare
     from package_extract.document.document import Document
     from package_extract.document.findings import Findings
     from package_extract.image import open_image
@@ -30,6 +31,7 @@ __all__ = [
     "analyze",
     "analyze_many",
     "check",
+    "compare",
     "open_image",
 ]
 
@@ -43,6 +45,7 @@ _HOMES = {
     "OpenOptions": "package_extract.image.options",
     "Progress": "package_extract.progress",
     "analyze_many": "package_extract.batch.many",
+    "compare": "package_extract.comparison",
     "open_image": "package_extract.image",
 }
 

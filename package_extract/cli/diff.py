@@ -11,7 +11,7 @@ from package_extract.cli.output import write_output
 from package_extract.cli.output_option import output_option
 from package_extract.cli.reading_options import reading_options, settings
 from package_extract.cli.subject import document_of
-from package_extract.cli.terminal import wants_color, width
+from package_extract.cli.terminal import fitting_width, wants_color
 
 if TYPE_CHECKING:
     from package_extract.cli.ending import Session
@@ -87,4 +87,4 @@ def _rendered(comparison: dict[str, Any], form: str, output: str | None) -> byte
         return difference_page(comparison)
     from package_extract.export.difference_text import render
 
-    return render(comparison, width=width(), color=wants_color(output)).encode()
+    return render(comparison, width=fitting_width() if output is None else None, color=wants_color(output)).encode()

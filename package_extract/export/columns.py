@@ -109,11 +109,11 @@ PACKAGES = (
     NAME,
     VERSION,
     Column("Kind", "text", _field("kind"), facet=True),
-    Column("Environment", "path", _field("environment"), facet=True),
     PATH,
     LAYER,
-    OWNER,
     Column("Size", "size", _field("size")),
+    OWNER,
+    Column("Environment", "path", _field("environment"), facet=True),
 )
 MANAGED = (
     NAME,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import textwrap
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
@@ -22,13 +23,16 @@ LONGEST_VALUE = 200
 LEAST_WIDTH = 40
 
 
-def render(comparison: Mapping[str, Any], *, width: int, color: bool) -> str:
-    """The text, in lines of at most `width` columns but for names that are longer; `color` adds ANSI colours."""
+def render(comparison: Mapping[str, Any], *, width: int | None, color: bool) -> str:
+    """The text, in lines of at most `width` columns but for names that are longer; `color` adds ANSI colours.
+
+    Without a width each difference is one line.
+    """
     lines = []
     for sign, text in _lines(comparison):
         wrapped = textwrap.wrap(
             f"{sign} {text}" if sign else text,
-            max(width, LEAST_WIDTH),
+            max(width, LEAST_WIDTH) if width else sys.maxsize,
             subsequent_indent="    " if sign else "",
             break_on_hyphens=False,
             break_long_words=False,

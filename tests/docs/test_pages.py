@@ -35,7 +35,7 @@ def commands(page):
             yield command, shown
 
 
-@pytest.mark.parametrize("page", ["docs/tutorial.md", "docs/batch.md", "README.md"])
+@pytest.mark.parametrize("page", ["docs/tutorial.md", "docs/batch.md", "docs/report.md", "docs/diff.md", "README.md"])
 def test_commands_print_what_the_page_shows(page, place):
     ran = 0
     for command, shown in commands(page):
@@ -58,6 +58,15 @@ def test_python_of_the_tutorial_prints_what_the_page_shows(place):
         printed.append(done.stdout)
     assert printed[0] == blocks("docs/tutorial.md", "text")[0]
     assert printed[1].startswith("amd64\nbase-files 12.4")
+
+
+@pytest.mark.parametrize("page", ["docs/report.md", "docs/diff.md"])
+def test_python_of_a_page_runs(page, place):
+    for command, _ in commands(page):
+        subprocess.run(command, shell=True, check=True, **place)
+    for code in blocks(page, "python"):
+        done = subprocess.run([sys.executable, "-W", "ignore", "-c", code], **place)
+        assert (done.returncode, done.stderr) == (0, "")
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

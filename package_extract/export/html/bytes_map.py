@@ -43,9 +43,7 @@ def _layer(index: int, layer: Mapping[str, Any], records: list[Record]) -> Node:
     size = layer.get("size") or layer.get("compressed_size") or 0
     children = _places(records)
     known = sum(child["size"] for child in children)
-    if known > size:  # packages whose files a later step has removed, or sizes that are estimates
-        children, known = [], 0
-    if children:
+    if 0 < known < size:  # declared sizes are estimates and may be more than there is
         children.append({"name": "everything else", "size": size - known})
     detail = " ".join(str(layer.get("created_by") or "").split())
     return {**_node(f"layer {index}", children), "size": size, "detail": detail[:LONGEST_DETAIL]}

@@ -163,7 +163,8 @@ class DataTable {
   tell() {
     const [all, found] = [this.block.rows.length, this.rows.length];
     const left = found - Math.min(this.limit, found);
-    this.status.textContent = found === all ? `${number.format(all)} rows` : `${number.format(found)} of ${number.format(all)} rows`;
+    const rows = all === 1 ? "row" : "rows";
+    this.status.textContent = found === all ? `${number.format(all)} ${rows}` : `${number.format(found)} of ${number.format(all)} ${rows}`;
     this.more.textContent = `Show more (${number.format(left)} rows are not drawn yet; search and sort look at all)`;
     this.more.hidden = left === 0;
   }
@@ -324,7 +325,8 @@ class ByteMap {
 
   description(node) {
     const whole = this.path.at(-1);
-    const share = `${Math.round((100 * node.size) / whole.size)} % of ${whole.name}`;
+    const sum = whole.children.reduce((already, each) => already + each.size, 0);
+    const share = `${Math.round((100 * node.size) / sum)} % of ${whole.name}`;
     return [node.name, readableSize(node.size), share, node.detail].filter(Boolean).join(" · ");
   }
 

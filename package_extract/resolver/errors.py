@@ -13,6 +13,8 @@ __all__ = [
     "InvalidConfiguration",
     "InvalidRequirement",
     "InvalidRequirementsFile",
+    "InvalidTarget",
+    "NoSuchPython",
     "Offline",
     "RangesNotServed",
     "ResolverError",
@@ -90,3 +92,15 @@ class InvalidRequirementsFile(ResolverError, ValueError):
     """A file of requirements cannot be read or understood; the sentence begins with "file:line"."""
 
     exit_code = 5
+
+
+class InvalidTarget(ResolverError, ValueError):
+    """The words that describe a target cannot be understood."""
+
+    exit_code = 2
+
+
+class NoSuchPython(ResolverError, LookupError):
+    """The image has no Python interpreter that could be meant, or several."""
+
+    exit_code = 3

@@ -1,0 +1,265 @@
+"""One project as it can be chosen for one target: its versions, which of them can be used, and which file of each."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from packaging.specifiers import InvalidSpecifier, SpecifierSet
+from packaging.version import InvalidVersion, Version
+
+from package_extract.resolver.masks import insert_bit, specifier_mask
+from package_extract.resolver.source import expand_tags
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from package_extract.resolver.source import DistributionFile, FileClass, ProjectPage
+    from package_extract.resolver.target import Installed, Target
+
+__all__ = ["UNUSABLE", "Package", "Versions"]
+
+UNUSABLE = ("newer-than", "needs-build", "requires-python", "tag")
+"""Why no file of a version can be used: all are newer than the user allows; there is only source; none is for this
+version of Python; none is for this platform."""
+
+
+class Versions:
+    """The versions of a page, with others put in where they belong: those that are installed in an image."""
+
+    __slots__ = ("_page", "_texts", "_versions", "inserted")
+
+    def __init__(self, page: ProjectPage | None, others: Sequence[str]) -> None:
+        self._page = page
+        self.inserted: dict[int, str] = {}
+        """Positions of versions that the page does not have."""
+        self._texts: list[str] = list(page.versions) if page else []
+        self._versions: list[Version | None] | None = None
+        for text in others:
+            self._insert(text)
+
+    def _insert(self, text: str) -> None:
+        version = Version(text)
+        low, high = 0, len(self._texts)
+        while low < high:
+            middle = (low + high) // 2
+            if self.version(middle) < version:
+                low = middle + 1
+            else:
+                high = middle
+        if low < len(self._texts) and self.version(low) == version:
+            return
+        if self._versions is None:
+            self._versions = [None] * len(self._texts)
+            if self._page:
+                self._versions = [self._page.version(position) for position in range(len(self._texts))]
+        self.inserted = {position + (position >= low): each for position, each in self.inserted.items()} | {low: text}
+        self._texts.insert(low, text)
+        self._versions.insert(low, version)
+
+    def __len__(self) -> int:
+        return len(self._texts)
+
+    def text(self, position: int) -> str:
+        """The version as it is written."""
+        return self._texts[position]
+
+    def version(self, position: int) -> Version:
+        """The version as compared."""
+        if self._versions is not None:
+            version = self._versions[position]
+            if version is None:
+                version = self._versions[position] = Version(self._texts[position])
+            return version
+        assert self._page is not None
+        return self._page.version(position)
+
+    def position(self, text: str) -> int | None:
+        """Where a version stands."""
+        mask = specifier_mask(f"=={Version(text)}", self)
+        wanted = Version(text)
+        for position in range(len(self._texts)):
+            if mask >> position & 1 and self.version(position) == wanted:
+                return position
+        return None
+
+    def on_page(self, position: int) -> int | None:
+        """The position on the page, None for a version that was put in."""
+        if position in self.inserted:
+            return None
+        return position - sum(1 for each in self.inserted if each < position)
+
+    def spread(self, mask: int) -> int:
+        """A mask over the page as one over these versions."""
+        for position in sorted(self.inserted):
+            mask = insert_bit(mask, position)
+        return mask
+
+
+class _Judgement(NamedTuple):
+    """What a target makes of a page."""
+
+    usable: int
+    yanked: int
+    """Of the usable versions, those of which only withdrawn files can be used."""
+    problems: tuple[str | None, ...]
+    """For each shape of the page why it cannot be used."""
+
+
+class Package:
+    """The versions of one project as candidates for one target.
+
+    A version is a position in `versions`, and sets of versions are masks over them.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        target: Target,
+        page: ProjectPage | None,
+        *,
+        installed: Installed | None = None,
+        known: Sequence[str] = (),
+        only_installed: bool = False,
+        no_wheels: bool = False,
+    ) -> None:
+        """`known`: versions that have to be among those listed; `only_installed`: no other can be chosen."""
+        self.name = name
+        self.installed = installed
+        self._target = target
+        self._page = page
+        self._masks: dict[str, int] = {}
+        self._files: dict[int, DistributionFile | None] = {}
+        self._no_wheels = no_wheels
+        self.versions = Versions(page, [*known, *([installed.version] if installed else [])])
+        self.installed_position = self.versions.position(installed.version) if installed else None
+        self.all = (1 << len(self.versions)) - 1
+        judged = _judge(page, target, no_wheels=no_wheels)
+        self._problems = judged.problems
+        self.kept = 0 if self.installed_position is None else 1 << self.installed_position
+        """The installed version as a mask."""
+        self.usable = self.kept if only_installed else self.versions.spread(judged.usable) | self.kept
+        self.yanked = self.versions.spread(judged.yanked) & ~self.kept
+        self._prereleases: int | None = None
+
+    @property
+    def prereleases(self) -> int:
+        """The usable versions that are pre-releases and not installed."""
+        if self._prereleases is None:
+            self._prereleases = 0
+            for position in range(len(self.versions)):
+                text = self.versions.text(position)
+                if not _is_plainly_final(text) and self.versions.version(position).is_prerelease:
+                    self._prereleases |= 1 << position
+            self._prereleases &= self.usable & ~self.kept
+        return self._prereleases
+
+    def select(self, specifier: str) -> int:
+        """The versions that a specifier contains. Raises `InvalidSpecifier`."""
+        mask = self._masks.get(specifier)
+        if mask is None:
+            mask = self._masks[specifier] = specifier_mask(specifier, self.versions)
+        return mask
+
+    def problem(self, position: int) -> str | None:
+        """Why a version cannot be used: one of `UNUSABLE`; None if it can, or if it only is not on the page."""
+        on_page = self.versions.on_page(position)
+        if on_page is None or self._page is None:
+            return None
+        return self._problems[self._page.shape_of[on_page]]
+
+    def is_installed(self, position: int) -> bool:
+        """Whether this is the version that the image has."""
+        return position == self.installed_position
+
+    def files(self, position: int) -> list[DistributionFile]:
+        """All files of a version."""
+        on_page = self.versions.on_page(position)
+        return self._page.files(on_page) if self._page and on_page is not None else []
+
+    def usable_files(self, position: int) -> list[DistributionFile]:
+        """The wheels of a version that the target accepts, best first."""
+        if self._no_wheels:
+            return []
+        ranked = []
+        for file in self.files(position):
+            rank = _rank(file.tag_set, self._target.rank) if file.tag_set else None
+            if rank is not None and _python_fits(file.requires_python, self._target.python_version):
+                ranked.append((file.yanked is not None, rank, _negated_build(file.build), file.filename, file))
+        ranked.sort(key=lambda each: each[:4])
+        return [each[-1] for each in ranked]
+
+    def file(self, position: int) -> DistributionFile | None:
+        """The best wheel of a version; None for one that is only installed."""
+        if position not in self._files:
+            self._files[position] = next(iter(self.usable_files(position)), None)
+        return self._files[position]
+
+
+def _is_plainly_final(text: str) -> bool:
+    """Whether a version is made of digits and dots only, as nearly all are."""
+    return text.replace(".", "").isdigit()
+
+
+def _negated_build(build: str) -> tuple[int, str]:
+    digits = build[: len(build) - len(build.lstrip("0123456789"))]
+    return (-int(digits) if digits else 0, build)
+
+
+def _rank(tag_set: str, rank: Mapping[str, int]) -> int | None:
+    ranks = [rank[tag] for tag in expand_tags(tag_set) if tag in rank]
+    return min(ranks) if ranks else None
+
+
+_python_answers: dict[tuple[str, Version], bool] = {}
+
+
+def _python_fits(requires_python: str | None, version: Version) -> bool:
+    """Whether Requires-Python admits a version; what is no specifier admits all, as pip has it."""
+    if not requires_python:
+        return True
+    key = requires_python, version
+    if key not in _python_answers:
+        try:
+            _python_answers[key] = SpecifierSet(requires_python).contains(version, prereleases=True)
+        except (InvalidSpecifier, InvalidVersion):
+            _python_answers[key] = True
+    return _python_answers[key]
+
+
+def _judge(page: ProjectPage | None, target: Target, *, no_wheels: bool) -> _Judgement:
+    if page is None:
+        return _Judgement(0, 0, ())
+    verdicts = [_class_problem(each, target, no_wheels=no_wheels) for each in page.classes]
+    withdrawn = [each.yanked for each in page.classes]
+    problems: list[str | None] = []
+    only_withdrawn = []
+    for shape in page.shapes:
+        good = [each for each in shape if verdicts[each] is None]
+        problems.append(None if good else _worst({verdicts[each] for each in shape}))
+        only_withdrawn.append(bool(good) and all(withdrawn[each] for each in good))
+    usable = yanked = 0
+    bit = 1
+    for shape_number in page.shape_of:
+        if problems[shape_number] is None:
+            usable |= bit
+            if only_withdrawn[shape_number]:
+                yanked |= bit
+        bit <<= 1
+    return _Judgement(usable, yanked, tuple(problems))
+
+
+def _class_problem(file_class: FileClass, target: Target, *, no_wheels: bool) -> str | None:
+    if not _python_fits(file_class.requires_python, target.python_version):
+        return "requires-python"
+    if file_class.tag_set is None or no_wheels:
+        return "needs-build"
+    return None if _rank(file_class.tag_set, target.rank) is not None else "tag"
+
+
+def _worst(problems: set[str | None]) -> str:
+    """What is said of a version none of whose files can be used."""
+    if not problems:
+        return "newer-than"
+    if problems == {"requires-python"}:
+        return "requires-python"
+    return "needs-build" if "needs-build" in problems else "tag"

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from packaging.specifiers import InvalidSpecifier, SpecifierSet
-from packaging.version import InvalidVersion, Version
+from packaging.version import Version
 
 from package_extract.resolver.masks import insert_bit, specifier_mask
-from package_extract.resolver.source import expand_tags
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from package_extract.resolver.source import DistributionFile, FileClass, ProjectPage
     from package_extract.resolver.target import Installed, Target
@@ -82,6 +80,10 @@ class Versions:
                 return position
         return None
 
+    def with_letters(self) -> list[int]:
+        """Positions of versions that are not made of digits and dots only, as nearly all are."""
+        return [position for position, text in enumerate(self._texts) if not text.replace(".", "").isdigit()]
+
     def on_page(self, position: int) -> int | None:
         """The position on the page, None for a version that was put in."""
         if position in self.inserted:
@@ -145,12 +147,11 @@ class Package:
     def prereleases(self) -> int:
         """The usable versions that are pre-releases and not installed."""
         if self._prereleases is None:
-            self._prereleases = 0
-            for position in range(len(self.versions)):
-                text = self.versions.text(position)
-                if not _is_plainly_final(text) and self.versions.version(position).is_prerelease:
-                    self._prereleases |= 1 << position
-            self._prereleases &= self.usable & ~self.kept
+            mask = 0
+            for position in self.versions.with_letters():
+                if self.usable >> position & 1 and self.versions.version(position).is_prerelease:
+                    mask |= 1 << position
+            self._prereleases = mask & ~self.kept
         return self._prereleases
 
     def select(self, specifier: str) -> int:
@@ -182,8 +183,8 @@ class Package:
             return []
         ranked = []
         for file in self.files(position):
-            rank = _rank(file.tag_set, self._target.rank) if file.tag_set else None
-            if rank is not None and _python_fits(file.requires_python, self._target.python_version):
+            rank = self._target.rank_of(file.tag_set) if file.tag_set else None
+            if rank is not None and self._target.admits_python(file.requires_python):
                 ranked.append((file.yanked is not None, rank, _negated_build(file.build), file.filename, file))
         ranked.sort(key=lambda each: each[:4])
         return [each[-1] for each in ranked]
@@ -195,35 +196,9 @@ class Package:
         return self._files[position]
 
 
-def _is_plainly_final(text: str) -> bool:
-    """Whether a version is made of digits and dots only, as nearly all are."""
-    return text.replace(".", "").isdigit()
-
-
 def _negated_build(build: str) -> tuple[int, str]:
     digits = build[: len(build) - len(build.lstrip("0123456789"))]
     return (-int(digits) if digits else 0, build)
-
-
-def _rank(tag_set: str, rank: Mapping[str, int]) -> int | None:
-    ranks = [rank[tag] for tag in expand_tags(tag_set) if tag in rank]
-    return min(ranks) if ranks else None
-
-
-_python_answers: dict[tuple[str, Version], bool] = {}
-
-
-def _python_fits(requires_python: str | None, version: Version) -> bool:
-    """Whether Requires-Python admits a version; what is no specifier admits all, as pip has it."""
-    if not requires_python:
-        return True
-    key = requires_python, version
-    if key not in _python_answers:
-        try:
-            _python_answers[key] = SpecifierSet(requires_python).contains(version, prereleases=True)
-        except (InvalidSpecifier, InvalidVersion):
-            _python_answers[key] = True
-    return _python_answers[key]
 
 
 def _judge(page: ProjectPage | None, target: Target, *, no_wheels: bool) -> _Judgement:
@@ -237,23 +212,23 @@ def _judge(page: ProjectPage | None, target: Target, *, no_wheels: bool) -> _Jud
         good = [each for each in shape if verdicts[each] is None]
         problems.append(None if good else _worst({verdicts[each] for each in shape}))
         only_withdrawn.append(bool(good) and all(withdrawn[each] for each in good))
-    usable = yanked = 0
-    bit = 1
-    for shape_number in page.shape_of:
-        if problems[shape_number] is None:
-            usable |= bit
-            if only_withdrawn[shape_number]:
-                yanked |= bit
-        bit <<= 1
-    return _Judgement(usable, yanked, tuple(problems))
+    fits = _mask([problem is None for problem in problems], page.shape_of)
+    yanked = _mask(only_withdrawn, page.shape_of) if any(only_withdrawn) else 0
+    return _Judgement(fits, yanked, tuple(problems))
+
+
+def _mask(chosen: Sequence[bool], shape_of: Sequence[int]) -> int:
+    """The positions whose shape is chosen."""
+    digits = ["1" if each else "0" for each in chosen]
+    return int("".join([digits[shape] for shape in reversed(shape_of)]) or "0", 2)
 
 
 def _class_problem(file_class: FileClass, target: Target, *, no_wheels: bool) -> str | None:
-    if not _python_fits(file_class.requires_python, target.python_version):
+    if not target.admits_python(file_class.requires_python):
         return "requires-python"
     if file_class.tag_set is None or no_wheels:
         return "needs-build"
-    return None if _rank(file_class.tag_set, target.rank) is not None else "tag"
+    return "tag" if target.rank_of(file_class.tag_set) is None else None
 
 
 def _worst(problems: set[str | None]) -> str:

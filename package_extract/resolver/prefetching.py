@@ -41,6 +41,7 @@ class Prefetching:
         self._pages: deque[tuple[Scope, str, str, tuple[str, ...]]] = deque()
         self._metadata: deque[tuple[Scope, Package, int, tuple[str, ...]]] = deque()
         self._seen: set[tuple[str, str]] = set()
+        self._ready: set[str] = set()
         self._tried: dict[int, int] = {}
 
     def expect(self, scope: Scope, dependencies: Iterable[Dependency]) -> None:
@@ -54,7 +55,9 @@ class Prefetching:
             installed = scope.installed(dependency.name)
             if (installed and scope.is_fixed(installed)) or self._universe.knows(scope, dependency.name):
                 continue
-            if not self._source.ready(dependency.name):
+            if self._source.ready(dependency.name):
+                self._ready.add(dependency.name)
+            else:
                 missing.append(dependency.name)
                 self._pages.append((scope, dependency.name, dependency.specifier, dependency.extras))
         if missing:
@@ -62,7 +65,7 @@ class Prefetching:
 
     def wait_for_page(self, name: str) -> None:
         """Make use of the time until a page is there."""
-        while not self._source.ready(name):
+        while name not in self._ready and not self._source.ready(name):
             if not self._look():
                 time.sleep(_PAUSE)
 

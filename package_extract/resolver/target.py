@@ -11,7 +11,10 @@ from functools import cached_property
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
+from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import Version
+
+from package_extract.resolver.source import expand_tags
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -127,6 +130,34 @@ class Target:
     def python_version(self) -> Version:
         """The full version of Python."""
         return Version(self.markers["python_full_version"].removesuffix("+"))
+
+    @cached_property
+    def _ranks(self) -> dict[str, int | None]:
+        return {}
+
+    @cached_property
+    def _admitted(self) -> dict[str, bool]:
+        return {}
+
+    def rank_of(self, tag_set: str) -> int | None:
+        """Position of the best of a wheel's compressed tags; None if the target accepts none of them."""
+        ranks = self._ranks
+        if tag_set not in ranks:
+            known = self.rank
+            ranks[tag_set] = min([known[tag] for tag in expand_tags(tag_set) if tag in known], default=None)
+        return ranks[tag_set]
+
+    def admits_python(self, requires_python: str | None) -> bool:
+        """Whether Requires-Python admits the target; what is no specifier admits all, as pip has it."""
+        if not requires_python:
+            return True
+        admitted = self._admitted
+        if requires_python not in admitted:
+            try:
+                admitted[requires_python] = SpecifierSet(requires_python).contains(self.python_version, prereleases=True)
+            except InvalidSpecifier:
+                admitted[requires_python] = True
+        return admitted[requires_python]
 
     @cached_property
     def fingerprint(self) -> str:

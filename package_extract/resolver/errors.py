@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from package_extract.errors import PackageExtractError
+
+if TYPE_CHECKING:
+    from package_extract.resolver.conflict import Conflict
 
 __all__ = [
     "CorruptDistribution",
@@ -14,6 +19,8 @@ __all__ = [
     "InvalidRequirement",
     "InvalidRequirementsFile",
     "InvalidTarget",
+    "NoHash",
+    "NoSolution",
     "NoSuchPython",
     "Offline",
     "RangesNotServed",
@@ -104,3 +111,22 @@ class NoSuchPython(ResolverError, LookupError):
     """The image has no Python interpreter that could be meant, or several."""
 
     exit_code = 3
+
+
+class NoSolution(ResolverError):
+    """The requirements cannot be met together; the message says why and what to relax."""
+
+    def __init__(self, conflict: Conflict) -> None:
+        super().__init__(conflict.text())
+        self.conflict = conflict
+
+    @classmethod
+    def simply(cls, sentence: str) -> NoSolution:
+        """One that a single fact explains."""
+        from package_extract.resolver.conflict import Conflict
+
+        return cls(Conflict((), (sentence,), ()))
+
+
+class NoHash(ResolverError, LookupError):
+    """A lock file with hashes was asked for, and an index tells none."""

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from package_extract.resolver.causes import Requested
-    from package_extract.resolver.rules_protocol import Rules
+    from package_extract.resolver.rules_protocol import Rules, Verdict
     from package_extract.resolver.scope import Scope
     from package_extract.resolver.solver.clauses import Cause
     from package_extract.resolver.source import DistributionFile, ProjectPage, Source
@@ -68,6 +68,7 @@ class PackageUniverse:
         self.source = source
         self.rules: Rules = rules or NoRules()
         self.agreements = dict(agreements)
+        self._blocked: list[tuple[str, dict[str, int], Verdict]] = []
         self._prefetching = Prefetching(self)
         self.released: set[tuple[str, str]] = set()
         """(kind, variable) of bars that were lifted, because nothing was possible with them."""
@@ -389,11 +390,29 @@ class PackageUniverse:
         for label, scope in self.scopes.items():
             self._prefetching.expect(scope, [root.dependency for root in roots if root.label == label])
 
+    def has_hash(self, scope: Scope, file: DistributionFile) -> bool:
+        """Whether a file is one of those whose hashes the user gave."""
+        return _has_hash(file, scope.hashes[file.project])
+
+    def block(self, scope: Scope, together: Mapping[str, int], verdict: Verdict) -> None:
+        """These versions must not be chosen together again."""
+        self._blocked.append((scope.label, dict(together), verdict))
+
+    def _blocking_clauses(self, scope: Scope, project: str, value: int) -> Iterator[Implication]:
+        for label, together, verdict in self._blocked:
+            if label == scope.label and together.get(project) == value:
+                alternatives: Alternatives = []
+                for other, position in together.items():
+                    if other != project:
+                        name = qualified(scope, other)
+                        alternatives += [(name, self.package(scope, other).all & ~(1 << position)), (name, None)]
+                yield alternatives, Needs(qualified(scope, project), None, verdict.message, verdict.rule)
+
     def _rule_clauses(self, name: str, value: int) -> list[Implication]:
         scope, project, extra, package = self.variable(name)
         if extra:
             return []
-        found = []
+        found = list(self._blocking_clauses(scope, project, value)) if self._blocked else []
         for clause in self.rules.clauses(project, scope.label):
             specifier = clause.together.get(project)
             if specifier is None or not self._selected(package, specifier) >> value & 1:

@@ -130,6 +130,7 @@ class _Sentences:
         lines: list[str] = []
         order = list(dict.fromkeys(_qualified(root) for root in roots))
         order += [name for name in self._bars if name not in order]
+        lines += [sentence for root in roots if (sentence := self._nothing_sentence(root))]
         seen: set[str] = set()
         while order:
             name = order.pop(0)
@@ -146,6 +147,14 @@ class _Sentences:
         if len(lines) > _MOST_SENTENCES:
             lines = [*lines[:_MOST_SENTENCES], f"and {len(lines) - _MOST_SENTENCES} facts more of this kind"]
         return lines
+
+    def _nothing_sentence(self, root: Requested) -> str | None:
+        """Where nothing is what somebody asked for."""
+        package = self._package(_qualified(root))
+        if package.select(root.dependency.specifier) or not package.all:
+            return None
+        newest = package.versions.text((package.usable or package.all).bit_length() - 1)
+        return f"no version of {package.name} is {root.dependency.specifier}; the newest is {newest}"
 
     def _bar_sentences(self, name: str) -> list[str]:
         _, project, _ = split_name(name)

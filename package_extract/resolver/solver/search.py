@@ -24,6 +24,8 @@ __all__ = ["Domain", "DomainLink", "Solver", "Universe", "Unsatisfiable"]
 
 RESTLESS = 5
 """Conflicts after which a variable is decided before those that are at rest."""
+TIDY_EVERY = 32
+"""Conflicts after which clauses that can say nothing any more are put aside."""
 
 
 class DomainLink(NamedTuple):
@@ -81,6 +83,7 @@ class Solver:
         self._queue: list[Variable] = []
         self._heap: list[tuple[int, int]] = []
         self._broken: Clause | None = None
+        self._tidy_at = TIDY_EVERY
         self.decisions = 0
         self.conflicts = 0
 
@@ -271,7 +274,17 @@ class Solver:
         for literal in clause.literals:
             literal.variable.conflicts += 1
         self._attach(clause)
-        return self._examine(clause)
+        conflict = self._examine(clause)
+        if not self._levels and self.conflicts >= self._tidy_at:
+            self._tidy_at = self.conflicts + TIDY_EVERY
+            self._tidy()
+        return conflict
+
+    def _tidy(self) -> None:
+        """Put clauses aside that hold whatever is decided; called where nothing is decided."""
+        for variable in self._in_order:
+            variable.literals = [literal for literal in variable.literals if not _holds(literal.clause)]
+            variable.merged = {key: clause for key, clause in variable.merged.items() if not _holds(clause)}
 
     def _go_back(self, level: int) -> None:
         start = self._levels[level]
@@ -285,3 +298,8 @@ class Solver:
             variable.domain = variable.history[-1].domain
         for variable in undone:
             self._offer(variable)
+
+
+def _holds(clause: Clause) -> bool:
+    """Whether one of the literals is true already."""
+    return any(not literal.variable.domain & ~literal.values for literal in clause.literals)

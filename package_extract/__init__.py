@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from package_extract.image.options import OpenOptions
     from package_extract.options import AnalyzeOptions
     from package_extract.progress import Progress
+    from package_extract.resolver.resolve import resolve
 
 __all__ = [
     "AnalyzeOptions",
@@ -31,6 +32,7 @@ __all__ = [
     "analyze_many",
     "check",
     "open_image",
+    "resolve",
 ]
 
 __version__ = "0.1.0"
@@ -44,6 +46,7 @@ _HOMES = {
     "Progress": "package_extract.progress",
     "analyze_many": "package_extract.batch.many",
     "open_image": "package_extract.image",
+    "resolve": "package_extract.resolver.resolve",
 }
 
 

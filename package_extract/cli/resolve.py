@@ -45,7 +45,9 @@ Examples:
 @click.option("--group", "groups", metavar="NAME", multiple=True, help="A dependency group of the project.")
 @click.option("--image", "images", metavar="DOC", multiple=True,
               help="What `package-extract analyze` wrote; several are ranked, and the best is answered for.")  # fmt: skip
-@click.option("--python", metavar="PATH", help="An interpreter or environment of the image.  [default: the first on PATH]")
+@click.option(
+    "--python", metavar="PATH", help="An interpreter or environment of the image.  [default: the first on PATH]"
+)
 @click.option("--target", metavar="WORDS", help='A target without an image: "cpython 3.11 musl 1.2 aarch64".')
 @click.option("--request", "request_file", metavar="FILE", help="Several images in one TOML file; docs/resolving.md.")
 @click.option("--installed", type=click.Choice(["prefer", "pin", "ignore", "latest"]), default="prefer",
@@ -61,7 +63,7 @@ Examples:
 @click.option("--all-files", is_flag=True, help="Hashes of every wheel that fits, not of the best one only.")
 @click.option("--why", is_flag=True, help="With --format text: what speaks against each newer version.")
 @click.option("--verify-budget", type=ByteSize(), metavar="BYTES",
-              help="What may be transferred of a wheel to check its native code.  [default: 64M]")  # fmt: skip
+              help="What may be transferred of a wheel to check its native code.  [default: 96M]")  # fmt: skip
 @click.option("--no-verify", is_flag=True, help="Do not check native code.")
 @click.option("--deep", is_flag=True, help="Check native code whatever it costs, however large.")
 @index_options

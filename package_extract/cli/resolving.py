@@ -142,9 +142,7 @@ def _candidate(path: str) -> Candidate:
         return Candidate(path, error)
 
 
-def _chosen(
-    asked: Asked, candidates: list[Candidate], request: Request, source: Source, index_url: str
-) -> Outcome:
+def _chosen(asked: Asked, candidates: list[Candidate], request: Request, source: Source, index_url: str) -> Outcome:
     ranked = rank_images(candidates, request, source, asked.policy)
     answer = ranked[0].answer
     if answer is None:

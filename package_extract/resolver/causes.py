@@ -62,4 +62,4 @@ class Barred:
     message: str
     """A clause for people: "the constraint numpy<2 (constraints.txt:3) excludes it"."""
     owner: str = ""
-    """The installed package that needs other versions, the rule's name, the constraint's origin."""
+    """The installed package that needs other versions, the rule's name, the constraint's origin, or what would help."""

@@ -61,9 +61,7 @@ def rank_images(
     return [_with_reason(each, ranked[place - 1] if place else None) for place, each in enumerate(ranked)]
 
 
-def _tried(
-    candidate: Candidate, request: Request, source: Source, policy: Policy, rules: Rules | None
-) -> Ranked:
+def _tried(candidate: Candidate, request: Request, source: Source, policy: Policy, rules: Rules | None) -> Ranked:
     if isinstance(candidate.target, NoSuchPython):
         return Ranked(candidate, None, str(candidate.target))
     try:
@@ -97,7 +95,9 @@ def _with_reason(ranked: Ranked, better: Ranked | None) -> Ranked:
 
 
 def _merit(ranked: Ranked) -> str:
-    verified = "all native wheels verified" if not ranked.unverified else f"{ranked.unverified} native wheels unverified"
+    verified = (
+        "all native wheels verified" if not ranked.unverified else f"{ranked.unverified} native wheels unverified"
+    )
     return f"{ranked.download:,} bytes to download, {ranked.kept} packages there already, {verified}"
 
 

@@ -53,7 +53,9 @@ def parse_dependency(line: str) -> Dependency:
     specifier = (match["bracketed"] or match["specifier"] or "").strip()
     return Dependency(
         normalize_name(match["name"]),
-        tuple(sorted({normalize_name(extra.strip()) for extra in extras.split(",") if extra.strip()})) if extras else (),
+        tuple(sorted({normalize_name(extra.strip()) for extra in extras.split(",") if extra.strip()}))
+        if extras
+        else (),
         specifier,
         match["marker"] or "",
         match["url"],

@@ -17,7 +17,7 @@ from package_extract.resolver.justifying import UNUSABLE_TEXT
 from package_extract.resolver.masks import positions
 from package_extract.resolver.ranges import in_words
 from package_extract.resolver.resolution import Impossible, search
-from package_extract.resolver.universe import split_name
+from package_extract.resolver.universe import split_name, staying
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -163,7 +163,9 @@ class _Sentences:
             if bar.kind == "unusable":
                 sentences += self._unusable_sentence(name, project)
             elif bar.kind == "abi":
-                sentences.append(f"{project} {bar.message}" if bar.message[:1].isdigit() else f"{project}: {bar.message}")
+                sentences.append(
+                    f"{project} {bar.message}" if bar.message[:1].isdigit() else f"{project}: {bar.message}"
+                )
             elif bar.kind in ("installed", "needed-by-installed"):
                 sentences.append(bar.message)
             elif bar.kind == "rule":
@@ -206,9 +208,12 @@ class _Sentences:
         _, other, _ = split_name(child)
         if len(need.texts) == 1:
             text = next(iter(need.texts))
-            none = "" if need.allowed else ", of which there is none"
-            return f"{who} needs {text}{none}"
+            return f"{who} needs {text}" if need.allowed else f"{who} needs {text}, {self._none(child)}"
         return f"{who} needs {other} {in_words(self._package(child), need.allowed)}"
+
+    def _none(self, name: str) -> str:
+        stays = staying(self._package(name))
+        return f"but {stays}" if stays else "of which there is none"
 
 
 def _base(name: str) -> str:
@@ -243,6 +248,8 @@ def _suggestions(universe: PackageUniverse, impossible: Impossible, roots: list[
             found.append(f"--pre, which admits pre-releases (here of {split_name(bar.name)[1]})")
         elif bar.kind == "constraint":
             found.append(f"another constraint than the one of {bar.owner} on {split_name(bar.name)[1]}")
+        elif bar.kind == "abi" and bar.owner:
+            found.append(bar.owner)
         elif bar.kind in ("installed", "needed-by-installed"):
             found.append("a virtual environment in the image, where --installed ignore is right")
     return list(dict.fromkeys(found))

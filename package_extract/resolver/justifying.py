@@ -143,7 +143,9 @@ class Justifier:
 
     def dependencies(self, project: str) -> tuple[str, ...]:
         """Names of the pins that a pin needs."""
-        return tuple(sorted(other for other, all_asking in self.asking.items() if any(a.pin == project for a in all_asking)))
+        return tuple(
+            sorted(other for other, all_asking in self.asking.items() if any(a.pin == project for a in all_asking))
+        )
 
     def label_of(self, project: str) -> str:
         """The name of the pin's variable."""

@@ -13,7 +13,14 @@ from typing import Protocol
 from packaging.specifiers import InvalidSpecifier, Specifier
 from packaging.version import Version
 
-__all__ = ["InvalidSpecifier", "VersionSequence", "insert_bit", "positions", "specifier_mask", "specifier_names_prerelease"]
+__all__ = [
+    "InvalidSpecifier",
+    "VersionSequence",
+    "insert_bit",
+    "positions",
+    "specifier_mask",
+    "specifier_names_prerelease",
+]
 
 _BELOW = frozenset({"<", "<=", "!="})
 _ABOVE = frozenset({">", ">=", "!=", "~="})
@@ -142,4 +149,3 @@ def insert_bit(mask: int, position: int) -> int:
     """The mask with a bit that is not set put in at a position, those above moved up."""
     below = mask & ((1 << position) - 1)
     return below | (mask ^ below) << 1
-

@@ -21,7 +21,7 @@ class Policy:
 
     installed: InstalledPolicy = "prefer"
     prereleases: PrereleasePolicy = "if-needed"
-    verify_budget: int = 64 << 20
+    verify_budget: int = 96 << 20
     """Bytes of one wheel that may be transferred to check its native code; 0 checks nothing."""
     deep: bool = False
     """Check native wheels whatever it costs."""

@@ -1,20 +1,20 @@
 """A request for several images in one TOML file.
 
-    [images.api]                        # a label of your choice
-    document = "api.json"               # what `package-extract analyze` wrote, relative to the file
-    python = "/opt/venv/bin/python"     # optional
-    requirements = ["flask>=3"]         # and, or instead:
-    files = ["requirements.txt", "pyproject.toml"]
-    constraints = ["constraints.txt"]
+[images.api]                        # a label of your choice
+document = "api.json"               # what `package-extract analyze` wrote, relative to the file
+python = "/opt/venv/bin/python"     # optional
+requirements = ["flask>=3"]         # and, or instead:
+files = ["requirements.txt", "pyproject.toml"]
+constraints = ["constraints.txt"]
 
-    [images.worker]
-    target = "cpython 3.11 glibc 2.28 x86_64"     # instead of a document
-    requirements = ["celery"]
+[images.worker]
+target = "cpython 3.11 glibc 2.28 x86_64"     # instead of a document
+requirements = ["celery"]
 
-    [agree]                             # packages that these images must agree on
-    protobuf = "exact"                  # the same version
-    numpy = "compatible"                # the same major version, below 1.0 the same minor version too
-    pydantic = "major"                  # the same major version
+[agree]                             # packages that these images must agree on
+protobuf = "exact"                  # the same version
+numpy = "compatible"                # the same major version, below 1.0 the same minor version too
+pydantic = "major"                  # the same major version
 """
 
 from __future__ import annotations

@@ -12,6 +12,7 @@ from package_extract.resolver.justifying import Justifier
 from package_extract.resolver.resolution import Impossible, Resolution, roots_of, search
 from package_extract.resolver.universe import PackageUniverse, qualified, split_name
 from package_extract.resolver.verify.checking import Verification, Verifier
+from package_extract.resolver.verify.providers import install_command, package_for, without_libraries
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -144,16 +145,30 @@ def _forbid_failures(universe: PackageUniverse, resolution: Resolution, verifica
             version = package.versions.text(resolution.positions[name])
             known = universe.forbidden.setdefault(name, [])
             same = [bar for _, bar in known if bar.message.partition(": ")[2] == result.remark]
-            known.append((1 << resolution.positions[name], _failure(name, f"{version}: {result.remark}")))
+            remedy = _remedy(scope, project, result)
+            known.append((1 << resolution.positions[name], _failure(name, f"{version}: {result.remark}", remedy)))
             if len(same) + 1 >= _SAME_FAILURES:
                 rest = package.usable & ~package.kept
-                text = f"the {len(same) + 1} newest versions fail because {result.remark}; older ones were not looked at"
-                known.append((rest, _failure(name, text)))
+                text = (
+                    f"the {len(same) + 1} newest versions fail because {result.remark}; older ones were not looked at"
+                )
+                known.append((rest, _failure(name, text, remedy)))
     return failed
 
 
-def _failure(name: str, message: str) -> Barred:
-    return Barred(name, "abi", message)
+def _failure(name: str, message: str, remedy: str) -> Barred:
+    return Barred(name, "abi", message, remedy)
+
+
+def _remedy(scope: Scope, project: str, result: Verification) -> str:
+    """What would make a wheel load, if that is known."""
+    family = scope.target.system.family
+    absent = {each.library for each in result.missing if each.version is None}
+    packages = sorted({name for each in absent if (name := package_for(each, family))})
+    ways = [f"`{command}` in the image" if (command := install_command(packages, family)) else None]
+    if other := without_libraries(project):
+        ways.append(f"{other}, which does without")
+    return " or ".join(way for way in ways if way)
 
 
 def _answer(
@@ -221,7 +236,9 @@ def _remarks(universe: PackageUniverse, scope: Scope, pins: tuple[Pin, ...]) -> 
         if kind == "prerelease" and any(pin.name == project and _is_prerelease(pin.version) for pin in pins):
             remarks.append(f"a pre-release of {project} is taken, because nothing else fits")
         if kind == "yanked":
-            remarks.append(f"a version of {project} is taken although it was withdrawn: a package needs exactly that one")
+            remarks.append(
+                f"a version of {project} is taken although it was withdrawn: a package needs exactly that one"
+            )
     driver = [pin.name for pin in pins if pin.verification and pin.verification.needs_driver]
     if driver:
         remarks.append(f"{', '.join(driver)} use an NVIDIA driver, which the machine that runs the image must have")

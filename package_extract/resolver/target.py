@@ -73,7 +73,18 @@ class OperatingSystem:
         for name in (self.id, *self.id_like):
             if name in ("debian", "ubuntu"):
                 return "deb"
-            if name in ("fedora", "rhel", "centos", "suse", "opensuse", "sles", "amzn", "azurelinux", "mariner", "photon"):
+            if name in (
+                "fedora",
+                "rhel",
+                "centos",
+                "suse",
+                "opensuse",
+                "sles",
+                "amzn",
+                "azurelinux",
+                "mariner",
+                "photon",
+            ):
                 return "rpm"
             if name in ("alpine", "wolfi", "chainguard"):
                 return "apk"
@@ -154,7 +165,9 @@ class Target:
         admitted = self._admitted
         if requires_python not in admitted:
             try:
-                admitted[requires_python] = SpecifierSet(requires_python).contains(self.python_version, prereleases=True)
+                admitted[requires_python] = SpecifierSet(requires_python).contains(
+                    self.python_version, prereleases=True
+                )
             except InvalidSpecifier:
                 admitted[requires_python] = True
         return admitted[requires_python]

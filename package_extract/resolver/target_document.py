@@ -58,8 +58,7 @@ def _chosen(
     if not known:
         what = "Python interpreters whose version is not known" if interpreters else "no Python interpreter"
         raise NoSuchPython(f"the image {image.get('reference')} has {what}; --target describes one without an image")
-    by_path = {_relative(path): each for each in known for path in (each["path"], *each["aliases"])}
-    by_path |= {_relative(each["path"]): each for each in known}
+    by_path = _by_path(known)
     if python is not None:
         wanted = _relative(python)
         for candidate in (wanted, f"{wanted}/bin/python3", f"{wanted}/bin/python"):
@@ -74,6 +73,18 @@ def _chosen(
     if len(known) == 1:
         return known[0], known[0]["path"], (f"no python is on the image's PATH; /{known[0]['path']} is the only one",)
     raise NoSuchPython(f"no python is on the image's PATH; choose one with --python: {_listed(known)}")
+
+
+def _by_path(known: list[_Section]) -> dict[str, _Section]:
+    """Interpreters by all their paths. A link in an environment's own directory stands for the environment, although it
+    leads to the interpreter that the environment was made with."""
+    by_path: dict[str, _Section] = {}
+    for each in sorted(known, key=lambda one: bool(one.get("virtual_environment"))):
+        own = _relative(each["path"])
+        for path in map(_relative, (*each["aliases"], own)):
+            if path not in by_path or path == own or path.rpartition("/")[0] == own.rpartition("/")[0]:
+                by_path[path] = each
+    return by_path
 
 
 def _others(chosen: _Section, known: list[_Section]) -> tuple[str, ...]:

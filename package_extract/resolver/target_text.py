@@ -64,14 +64,18 @@ def _understand(words: list[str], facts: dict[str, str], text: str) -> int:
         if number:
             facts.update(python=number.removesuffix("t"), flags="t" if number.endswith("t") else "")
     else:
-        raise InvalidTarget(f"{words[0]!r} in the target {text!r} is not understood; write for example {DEFAULT_TARGET!r}")
+        raise InvalidTarget(
+            f"{words[0]!r} in the target {text!r} is not understood; write for example {DEFAULT_TARGET!r}"
+        )
     return 2 if number and not glued and word in ("glibc", "musl", *IMPLEMENTATIONS) else 1
 
 
 def _target(facts: dict[str, str], text: str) -> Target:
     numbers = facts["python"].split(".")
     if len(numbers) < 2 or not all(number.isdigit() for number in numbers) or int(numbers[0]) != 3:
-        raise InvalidTarget(f"{facts['python']!r} in the target {text!r} is no version of Python 3 such as 3.11 or 3.11.4")
+        raise InvalidTarget(
+            f"{facts['python']!r} in the target {text!r} is no version of Python 3 such as 3.11 or 3.11.4"
+        )
     version = facts["python"] if len(numbers) > 2 else facts["python"] + ".0"
     series = int(numbers[0]), int(numbers[1])
     implementation, architecture = facts["implementation"], facts["architecture"]

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from package_extract.resolver.solver.clauses import Cause
     from package_extract.resolver.source import DistributionFile, ProjectPage, Source
 
-__all__ = ["PackageUniverse", "Variable", "split_name"]
+__all__ = ["PackageUniverse", "Variable", "qualified", "split_name", "staying"]
 
 Alternatives = list[tuple[str, "int | None"]]
 Implication = tuple[Alternatives, "Cause"]
@@ -163,11 +163,8 @@ class PackageUniverse:
 
     @staticmethod
     def _unusable(package: Package, name: str) -> Barred:
-        installed = package.installed
-        if installed is None or package.usable != package.kept:
-            return Barred(name, "unusable", "no file of it can be used")
-        owner = f", which the package {installed.owner_name} owns" if installed.system_owned else ""
-        return Barred(name, "installed", f"the image has {installed.name} {installed.version}{owner}, and it stays")
+        stays = staying(package)
+        return Barred(name, "installed", stays) if stays else Barred(name, "unusable", "no file of it can be used")
 
     def _constraint_bars(self, scope: Scope, package: Package, name: str) -> Iterator[tuple[int, Barred]]:
         for bound in scope.constraints.get(package.name, ()):
@@ -276,8 +273,6 @@ class PackageUniverse:
         self._prefetching.expect(scope, [dependency for dependency, _ in dependencies])
         version = package.versions.text(value)
         for dependency, rule in dependencies:
-            if dependency.name == project and not dependency.extras:
-                continue
             if self.rules.drops(project, version, dependency.name, scope.label):
                 continue
             yield from self._needs(name, scope, dependency, rule)
@@ -446,6 +441,15 @@ class Unreadable(Exception):
 def qualified(scope: Scope, project: str) -> str:
     """The name of the variable of a project."""
     return f"{scope.label}:{project}" if scope.label else project
+
+
+def staying(package: Package) -> str | None:
+    """That the image's version is the only one there may be; None if others may."""
+    installed = package.installed
+    if installed is None or package.usable != package.kept:
+        return None
+    owner = f", which the package {installed.owner_name} owns" if installed.system_owned else ""
+    return f"the image has {installed.name} {installed.version}{owner}, and it stays"
 
 
 def _same(values: int) -> int:

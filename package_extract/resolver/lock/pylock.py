@@ -90,7 +90,10 @@ def _check(data: dict[str, Any], environment: Environment) -> None:
     lock = Pylock.from_dict(data)
     lock.validate()
     tags = [Tag(*tag.split("-")) for tag in environment.target.tags]
-    selected = {package.name: artifact for package, artifact in lock.select(environment=dict(environment.target.markers), tags=tags)}  # type: ignore[arg-type]
+    selected = {
+        package.name: artifact
+        for package, artifact in lock.select(environment=dict(environment.target.markers), tags=tags)
+    }  # type: ignore[arg-type]
     chosen = {pin.name: pin.file for pin in environment.to_install}
     if set(selected) != set(chosen):
         raise AssertionError("the lock file does not select what was chosen")

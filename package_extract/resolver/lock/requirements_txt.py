@@ -18,7 +18,10 @@ def requirements_txt(environment: Environment, *, hashes: bool = True, all_files
     `all_files`: the hashes of every wheel of a version that the target accepts, not of the chosen one only.
     Raises `NoHash` for a wheel whose index tells no hash, unless `hashes` is False.
     """
-    lines = [f"# for {environment.target.describe()}" + (f" of {environment.target.image}" if environment.target.image else "")]
+    lines = [
+        f"# for {environment.target.describe()}"
+        + (f" of {environment.target.image}" if environment.target.image else "")
+    ]
     for pin in environment.to_install:
         lines += _entry(pin, hashes=hashes, all_files=all_files)
     return "".join(f"{line}\n" for line in lines)
@@ -51,7 +54,5 @@ def file_hashes(pin: Pin, *, all_files: bool) -> list[str]:
 def constraints_txt(environment: Environment) -> str:
     """What is in the image and has to stay as it is: all that the interpreter finds and no pin changes."""
     changed = {pin.name for pin in environment.to_install}
-    versions = {
-        each.name: each.version for each in environment.target.installed.values() if each.name not in changed
-    }
+    versions = {each.name: each.version for each in environment.target.installed.values() if each.name not in changed}
     return "".join(f"{name}=={version}\n" for name, version in sorted(versions.items()))

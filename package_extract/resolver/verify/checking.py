@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Literal
 
 from package_extract.errors import PackageExtractError
@@ -51,7 +52,7 @@ class Verifier:
         """Every wheel of a solution, by project."""
         native = {name: file for name, file in files.items() if not _is_pure(file)}
         if self.policy.verify_budget or self.policy.deep:
-            self._read([file for file in native.values() if file.url not in self._needs])
+            self._read(target, [file for file in native.values() if file.url not in self._needs])
         brought = {name: self._names(file) for name, file in native.items()}
         installed = {path.rpartition("/")[2] for each in target.installed.values() for path in each.native_libraries}
         results = {name: Verification("pure") for name in files if name not in native}
@@ -60,14 +61,17 @@ class Verifier:
             results[name] = self._judge(file, Surroundings(target, frozenset(others)))
         return results
 
-    def _read(self, files: list[DistributionFile]) -> None:
+    def _read(self, target: Target, files: list[DistributionFile]) -> None:
+        if not files:
+            return
         with ThreadPoolExecutor(_THREADS) as pool:
-            for file, needs in zip(files, pool.map(self._read_one, files), strict=True):
+            for file, needs in zip(files, pool.map(partial(self._read_one, target), files), strict=True):
                 self._needs[file.url] = needs
 
-    def _read_one(self, file: DistributionFile) -> WheelNeeds | str:
+    def _read_one(self, target: Target, file: DistributionFile) -> WheelNeeds | str:
+        budget = _WITHOUT_LIMIT if self.policy.deep else self.policy.verify_budget
         try:
-            return wheel_needs(self.source, file, _WITHOUT_LIMIT if self.policy.deep else self.policy.verify_budget)
+            return wheel_needs(self.source, file, budget, partial(_fails_anyway, target))
         except RangesNotServed:
             return "its server gives no parts of files"
         except Offline:
@@ -98,6 +102,12 @@ class Verifier:
         if surroundings.target.libraries is None:
             return Verification("unverified", "no libraries of the target are known", (), driver)
         return Verification("verified", None, (), driver)
+
+
+def _fails_anyway(target: Target, needs: WheelNeeds) -> bool:
+    """Whether something is missing that no other wheel is likely to bring: a library of operating systems."""
+    lacking = missing(needs, Surroundings(target, frozenset()))
+    return any(each.version is None and package_for(each.library, "deb") for each in lacking)
 
 
 def _is_pure(file: DistributionFile) -> bool:

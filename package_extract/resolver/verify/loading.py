@@ -52,7 +52,10 @@ def missing(needs: WheelNeeds, surroundings: Surroundings) -> list[Missing]:
             own.setdefault(name, library)
     own_unread = {path.rpartition("/")[2] for path in needs.unread}
     found: set[Missing] = set()
-    queue = [library for library in needs.libraries if _is_extension(library.path)]
+    modules_unread = any(_is_extension(path) for path in needs.unread)
+    queue = [
+        each for each in needs.libraries if _is_extension(each.path) or (modules_unread and _is_grafted(each.path))
+    ]
     reached = {library.path for library in queue}
     while queue:
         library = queue.pop()
@@ -70,6 +73,11 @@ def missing(needs: WheelNeeds, surroundings: Surroundings) -> list[Missing]:
 def _is_extension(path: str) -> bool:
     basename = path.rpartition("/")[2]
     return bool(_EXTENSION.fullmatch(basename)) or (basename.endswith(".so") and not basename.startswith("lib"))
+
+
+def _is_grafted(path: str) -> bool:
+    """Whether it is a library that was put into the wheel because a module needs it (`NAME.libs`)."""
+    return path.rpartition("/")[0].endswith(".libs")
 
 
 def _lacking(library: NativeLibrary, name: str, surroundings: Surroundings) -> Iterable[Missing]:

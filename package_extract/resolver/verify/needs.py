@@ -33,6 +33,8 @@ _HEAD = 4096
 _LOCAL = Struct("<4s22xHH")
 _LARGEST_DIRECTORY = 64 << 20
 _LARGEST_LIBRARY = 1 << 30
+_WORTH_A_LOOK = 2 << 20
+"""Before a library of more bytes is fetched, what is known already is looked at."""
 _MOST_LIBRARIES = 4096
 _STORED, _DEFLATED = 0, 8
 
@@ -62,36 +64,48 @@ class WheelNeeds(NamedTuple):
     """Paths of libraries that were not read, because of the budget or because they are broken."""
 
 
-def wheel_needs(source: Source, file: DistributionFile, budget: int) -> WheelNeeds:
-    """The libraries of a wheel, smallest first, as far as `budget` bytes of transfer go.
+def wheel_needs(
+    source: Source, file: DistributionFile, budget: int, enough: Callable[[WheelNeeds], bool]
+) -> WheelNeeds:
+    """The libraries of a wheel, smallest first, as far as `budget` bytes of transfer go, or until `enough` is known.
 
     Raises `RangesNotServed` and what the source raises; a wheel that is no archive is `CorruptDistribution`.
     """
     if file.sha256 and (kept := source.recall(KIND, file.sha256)):
         known = _loaded(kept)
-        if known:
+        if known and (not known.unread or enough(known)):
             return known
     try:
-        members = _native_members(source, file)
+        members = sorted(_native_members(source, file), key=lambda each: (each.compressed_size, each.name))
     except FormatError as error:
         raise CorruptDistribution(f"{file.filename} cannot be read: {error}") from error
-    needs = WheelNeeds([], [])
-    for member in sorted(members, key=lambda each: (each.compressed_size, each.name)):
-        if member.compressed_size > budget or member.size > _LARGEST_LIBRARY:
-            needs.unread.append(member.name)
-            continue
+    needs = _read_members(source, file, members, budget, enough)
+    if file.sha256:
+        source.keep(KIND, file.sha256, orjson.dumps([[[*each] for each in needs.libraries], needs.unread]))
+    return needs
+
+
+def _read_members(
+    source: Source, file: DistributionFile, members: list[Member], budget: int, enough: Callable[[WheelNeeds], bool]
+) -> WheelNeeds:
+    libraries: list[NativeLibrary] = []
+    unread = [each.name for each in members]
+    for member in members:
+        too_large = member.compressed_size > budget or member.size > _LARGEST_LIBRARY
+        if too_large or (member.compressed_size > _WORTH_A_LOOK and enough(WheelNeeds(libraries, unread))):
+            break
         budget -= member.compressed_size
         library = _read(source, file, member)
+        unread.remove(member.name)
         if library:
-            needs.libraries.append(library)
-    if file.sha256 and not needs.unread:
-        source.keep(KIND, file.sha256, orjson.dumps([[*each] for each in needs.libraries]))
-    return needs
+            libraries.append(library)
+    return WheelNeeds(libraries, unread)
 
 
 def _loaded(kept: bytes) -> WheelNeeds | None:
     try:
-        return WheelNeeds([NativeLibrary(*each) for each in orjson.loads(kept)], [])
+        libraries, unread = orjson.loads(kept)
+        return WheelNeeds([NativeLibrary(*each) for each in libraries], unread)
     except (ValueError, TypeError):
         return None
 
@@ -200,4 +214,3 @@ def _fill(content: mmap.mmap, wanted: list[tuple[int, int]], position: int, piec
         low, high = max(start, position), min(stop, position + len(piece), len(content))
         if low < high:
             content[low:high] = piece[low - position : high - position]
-

@@ -6,7 +6,7 @@ slim images lack many of them. Names: Debian 12 and Ubuntu 22.04 and later, Fedo
 
 from __future__ import annotations
 
-__all__ = ["package_for"]
+__all__ = ["install_command", "package_for", "without_libraries"]
 
 _KINDS = {"deb": 0, "rpm": 1, "apk": 2}
 _PACKAGES: dict[str, tuple[str, str, str]] = {
@@ -98,8 +98,24 @@ _PACKAGES: dict[str, tuple[str, str, str]] = {
     "libzstd.so.1": ("libzstd1", "libzstd", "zstd-libs"),
 }
 
+_COMMANDS = {"deb": "apt-get install", "rpm": "dnf install", "apk": "apk add"}
+_WITHOUT = {
+    "opencv-python": "opencv-python-headless",
+    "opencv-contrib-python": "opencv-contrib-python-headless",
+}
+
 
 def package_for(library: str, family: str | None) -> str | None:
     """The package of a family of systems (`deb`, `rpm`, `apk`) that has a library; None if that is not known."""
     names = _PACKAGES.get(library)
     return names[_KINDS[family]] if names and family in _KINDS else None
+
+
+def install_command(packages: list[str], family: str | None) -> str | None:
+    """What installs packages of a family of systems."""
+    return f"{_COMMANDS[family]} {' '.join(packages)}" if packages and family in _COMMANDS else None
+
+
+def without_libraries(project: str) -> str | None:
+    """The project that does the same without libraries of the operating system, where there is one."""
+    return _WITHOUT.get(project)

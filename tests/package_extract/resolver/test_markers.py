@@ -27,7 +27,9 @@ ENVIRONMENT = {
     "sys_platform": "linux",
 }
 
-values = st.sampled_from(["3.9", "3.10", "3.9.18", "3.*", "linux", "Linux", "posix", "win32", "", "cpython aarch64", "A_b"])
+values = st.sampled_from(
+    ["3.9", "3.10", "3.9.18", "3.*", "linux", "Linux", "posix", "win32", "", "cpython aarch64", "A_b"]
+)
 operators = st.sampled_from(["==", "!=", "<", "<=", ">", ">=", "in", "not in", "~="])
 variables = st.sampled_from([*ENVIRONMENT, "extra"])
 quotes = st.sampled_from(["'", '"'])

@@ -68,7 +68,8 @@ def test_what_is_no_specifier_is_refused(text):
 
 
 @pytest.mark.parametrize(
-    ("specifier", "asked"), [(">=1.0rc1", True), (">=1.0", False), ("==2.0.dev3", True), ("!=1.0a1", False), ("", False)]
+    ("specifier", "asked"),
+    [(">=1.0rc1", True), (">=1.0", False), ("==2.0.dev3", True), ("!=1.0a1", False), ("", False)],
 )
 def test_a_pre_release_is_asked_for_by_naming_one(specifier, asked):
     assert specifier_names_prerelease(specifier) is asked

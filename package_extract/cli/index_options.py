@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from package_extract.resolver.index.options import IndexOptions
 
-__all__ = ["index_options", "index_settings"]
+__all__ = ["INDEX_OPTION_NAMES", "index_options", "index_settings"]
 
 OPTIONS = [
     click.option("-i", "--index-url", metavar="URL", help="The index to ask.  [default: as pip is configured]"),
@@ -39,6 +39,12 @@ OPTIONS = [
     ),
     click.option("--no-cache", is_flag=True, help="Keep nothing and use nothing that was kept."),
 ]
+
+INDEX_OPTION_NAMES = (
+    *("index_url", "extra_index_url", "find_links", "no_index", "index_strategy", "trusted_host", "cert"),
+    *("exclude_newer", "offline", "refresh", "cache_dir", "no_cache"),
+)
+"""The parameters of `index_settings`."""
 
 Command = TypeVar("Command", bound="Callable[..., object]")
 

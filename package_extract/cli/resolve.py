@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from package_extract.cli.byte_size import ByteSize
-from package_extract.cli.index_options import index_options, index_settings
+from package_extract.cli.index_options import INDEX_OPTION_NAMES, index_options, index_settings
 from package_extract.cli.output import write_standard_output
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ Examples:
 @click.option("--extra", "extras", metavar="NAME", multiple=True, help="An extra of the project in a pyproject.toml.")
 @click.option("--group", "groups", metavar="NAME", multiple=True, help="A dependency group of the project.")
 @click.option("--image", "images", metavar="DOC", multiple=True,
-              help="What `package-extract analyze` wrote; several are ranked, and the best is answered for.")  # fmt: skip
+              help="What `package-extract analyze` wrote; several are ranked, the best is answered for.")  # fmt: skip
 @click.option(
     "--python", metavar="PATH", help="An interpreter or environment of the image.  [default: the first on PATH]"
 )
@@ -79,9 +79,7 @@ def resolve(context: click.Context, /, quiet: bool, verbose: bool, **how: Any) -
     session: Session = context.obj
     session.verbose = verbose
     _check_usage(how)
-    names = ("index_url", "extra_index_url", "find_links", "no_index", "index_strategy", "trusted_host", "cert")
-    names += ("exclude_newer", "offline", "refresh", "cache_dir", "no_cache")
-    options = index_settings(**{name: how.pop(name) for name in names})
+    options = index_settings(**{name: how.pop(name) for name in INDEX_OPTION_NAMES})
 
     from package_extract.cli.resolving import Asked, run
 

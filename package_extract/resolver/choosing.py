@@ -54,7 +54,8 @@ def rank_images(
     candidates: Sequence[Candidate], request: Request, source: Source, policy: Policy, rules: Rules | None = None
 ) -> list[Ranked]:
     """The candidates, best first: those that can meet the requirements, then by what is verified, by the bytes to
-    download, by what is there already, and the newest image."""
+    download, by what is there already, and the newest image.
+    """
     ranked = [_tried(each, request, source, policy, rules) for each in candidates]
     ranked.sort(key=lambda each: _creation(each), reverse=True)
     ranked.sort(key=_key)

@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 from package_extract.errors import PackageExtractError
 from package_extract.resolver.causes import Agreement, Barred, Needs, Requested
 from package_extract.resolver.conflict import Conflict
-from package_extract.resolver.dependency import Dependency
 from package_extract.resolver.justifying import UNUSABLE_TEXT
 from package_extract.resolver.masks import positions
 from package_extract.resolver.ranges import in_words
@@ -22,6 +21,7 @@ from package_extract.resolver.universe import split_name, staying
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from package_extract.resolver.dependency import Dependency
     from package_extract.resolver.package import Package
     from package_extract.resolver.solver.conflict import Core, GivenClause
     from package_extract.resolver.universe import PackageUniverse
@@ -173,7 +173,7 @@ class _Sentences:
             elif bar.kind == "constraint":
                 sentences.append(bar.message.replace("excludes it", f"bounds {project}"))
             else:
-                mask = dict((each, m) for m, each in self._bars_of(name)).get(bar, 0)
+                mask = {each: values for values, each in self._bars_of(name)}.get(bar, 0)
                 words = in_words(self._package(name), mask) if mask else "some versions"
                 sentences.append(f"{project} {words} cannot be taken: {bar.message}")
         return sentences

@@ -68,8 +68,7 @@ class Versions:
             if version is None:
                 version = self._versions[position] = Version(self._texts[position])
             return version
-        assert self._page is not None
-        return self._page.version(position)
+        return self._page.version(position) if self._page else Version(self._texts[position])
 
     def position(self, text: str) -> int | None:
         """Where a version stands."""

@@ -70,7 +70,7 @@ class Prefetching:
                 time.sleep(_PAUSE)
 
     def wait_for_metadata(self, package: Package, position: int, file: DistributionFile) -> None:
-        """Make use of the time until a file's metadata is there; older versions are fetched with it if many were tried."""
+        """Make use of the time until a file's metadata is there; older ones come with it if many were tried."""
         if self._source.metadata_ready(file):
             return
         tried = self._tried[id(package)] = self._tried.get(id(package), 0) + 1
@@ -82,7 +82,7 @@ class Prefetching:
                 time.sleep(_PAUSE)
 
     def _older(self, package: Package, position: int) -> list[DistributionFile]:
-        files = []
+        files: list[DistributionFile] = []
         candidates = package.usable & ~package.prereleases & ((1 << position) - 1)
         while candidates and len(files) < _AT_ONCE:
             newest = candidates.bit_length() - 1

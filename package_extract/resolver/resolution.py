@@ -1,5 +1,6 @@
 """From scopes to a solution: the search, repeated with less where something can be given up, and with more where a
-chosen wheel turns out not to work."""
+chosen wheel turns out not to work.
+"""
 
 from __future__ import annotations
 

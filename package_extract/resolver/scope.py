@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, NamedTuple
 from package_extract.formats.python_names import normalize_name
 from package_extract.resolver.dependency import Dependency, InvalidDependency, parse_dependency
 from package_extract.resolver.markers import InvalidMarker, evaluate_marker
-from package_extract.resolver.policy import Policy
-from package_extract.resolver.requirements.request import RequestedPackage, Request
 
 if TYPE_CHECKING:
     from packaging.requirements import Requirement
 
+    from package_extract.resolver.policy import Policy
+    from package_extract.resolver.requirements.request import Request, RequestedPackage
     from package_extract.resolver.target import Installed, Target
 
 __all__ = ["Bound", "Scope", "dependency_of"]
@@ -39,7 +39,7 @@ class Scope:
 
     target: Target
     request: Request
-    policy: Policy = Policy()
+    policy: Policy
     label: str = ""
     constraints: dict[str, list[Bound]] = field(init=False, default_factory=dict)
     overrides: dict[str, list[Bound]] = field(init=False, default_factory=dict)

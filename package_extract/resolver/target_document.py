@@ -77,7 +77,8 @@ def _chosen(
 
 def _by_path(known: list[_Section]) -> dict[str, _Section]:
     """Interpreters by all their paths. A link in an environment's own directory stands for the environment, although it
-    leads to the interpreter that the environment was made with."""
+    leads to the interpreter that the environment was made with.
+    """
     by_path: dict[str, _Section] = {}
     for each in sorted(known, key=lambda one: bool(one.get("virtual_environment"))):
         own = _relative(each["path"])

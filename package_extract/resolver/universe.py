@@ -147,9 +147,9 @@ class PackageUniverse:
         name = qualified(scope, package.name)
         if unusable := package.all & ~package.usable:
             yield unusable, self._unusable(package, name)
-        if package.yanked and ("yanked", name) not in self.released:
-            if mask := package.yanked & ~self._pinned(scope, package):
-                yield mask, Barred(name, "yanked", "it was withdrawn from the index")
+        yanked = package.yanked if ("yanked", name) not in self.released else 0
+        if yanked and (mask := yanked & ~self._pinned(scope, package)):
+            yield mask, Barred(name, "yanked", "it was withdrawn from the index")
         if not self._prereleases_count(scope, package) and package.prereleases:
             yield package.prereleases, Barred(name, "prerelease", "it is a pre-release, and none was asked for")
         yield from self._constraint_bars(scope, package, name)
@@ -179,7 +179,8 @@ class PackageUniverse:
                 continue
             mask = package.usable & ~(self._selected(package, dependency.specifier) | package.kept)
             if mask:
-                text = f"the installed {installed.name} {installed.version} needs {dependency.text.partition(';')[0].strip()}"
+                need = dependency.text.partition(";")[0].strip()
+                text = f"the installed {installed.name} {installed.version} needs {need}"
                 yield mask, Barred(name, "needed-by-installed", text, installed.name)
 
     def _hash_bars(self, scope: Scope, package: Package, name: str) -> Iterator[tuple[int, Barred]]:
@@ -235,8 +236,7 @@ class PackageUniverse:
         """The version to try first."""
         scope, project, _, package = self.variable(name)
         if package.kept & values and scope.policy.installed in ("prefer", "pin"):
-            assert package.installed_position is not None
-            return package.installed_position
+            return package.kept.bit_length() - 1
         values &= package.all
         if self.rules.scored(project, scope.label):
             values = self._highest_scored(scope, package, values)

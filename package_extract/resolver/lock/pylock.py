@@ -6,13 +6,13 @@ select exactly the chosen wheels for the target.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from package_extract.resolver.errors import NoHash
 from package_extract.resolver.lock.toml_text import toml_text
 
 if TYPE_CHECKING:
-    from packaging.utils import NormalizedName
+    from packaging import markers
 
     from package_extract.resolver.answer import Environment, Pin
     from package_extract.resolver.source import DistributionFile
@@ -54,7 +54,8 @@ def pylock_data(environment: Environment) -> dict[str, Any]:
 
 
 def _package(pin: Pin) -> dict[str, Any]:
-    assert pin.file is not None
+    if pin.file is None:
+        raise NoHash(f"there is no wheel of {pin.name} {pin.version} to lock")
     data: dict[str, Any] = {"name": pin.name, "version": pin.version}
     if pin.file.index:
         data["index"] = pin.file.index
@@ -90,10 +91,7 @@ def _check(data: dict[str, Any], environment: Environment) -> None:
     lock = Pylock.from_dict(data)
     lock.validate()
     tags = [Tag(*tag.split("-")) for tag in environment.target.tags]
-    selected = {
-        package.name: artifact
-        for package, artifact in lock.select(environment=dict(environment.target.markers), tags=tags)
-    }  # type: ignore[arg-type]
-    chosen = {pin.name: pin.file for pin in environment.to_install}
-    if set(selected) != set(chosen):
+    values = cast("markers.Environment", dict(environment.target.markers))
+    selected = {str(package.name) for package, _ in lock.select(environment=values, tags=tags)}
+    if selected != {pin.name for pin in environment.to_install}:
         raise AssertionError("the lock file does not select what was chosen")

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from package_extract.resolver.solver.clauses import Cause, Clause
+from package_extract.resolver.solver.clauses import Cause, Clause, Variable
 
 if TYPE_CHECKING:
-    from package_extract.resolver.solver.clauses import Moment, Variable
+    from package_extract.resolver.solver.clauses import Moment
 
 __all__ = ["Core", "GivenClause", "Learned", "analyse", "given_clauses"]
 
@@ -85,7 +85,8 @@ def _resolve(literals: dict[Variable, int], moments: dict[Variable, int], latest
 
 def _clause(literals: dict[Variable, int], parents: list[Clause]) -> Clause:
     """Without the literals that are false whatever is decided: they become premises."""
-    undecided, premises = [], []
+    undecided: list[tuple[Variable, int]] = []
+    premises: list[tuple[Variable, int]] = []
     for variable, values in literals.items():
         moment: Moment = variable.history[variable.falsified_at(values)]
         (undecided if moment.level else premises).append((variable, values))
@@ -96,7 +97,7 @@ def given_clauses(clause: Clause) -> Core:
     """The given clauses that a clause follows from, those nearest to it first."""
     seen: dict[int, Clause] = {}
     premises_seen: set[tuple[int, int]] = set()
-    clauses, premises = [clause], []
+    clauses, premises = [clause], list[tuple[Variable, int]]()
     while clauses or premises:
         if clauses:
             each = clauses.pop()

@@ -40,7 +40,8 @@ class DomainLink(NamedTuple):
 class Domain(NamedTuple):
     """What the universe says of a variable when it is first met."""
 
-    count: int
+    size: int
+    """How many values there are, without "absent"."""
     restrictions: Sequence[tuple[int, Cause]] = ()
     """Values that are possible at all, each time with the cause."""
     links: Sequence[DomainLink] = ()
@@ -87,23 +88,19 @@ class Solver:
         self.decisions = 0
         self.conflicts = 0
 
-    def require(self, alternatives: Sequence[tuple[str, int]], cause: Cause) -> None:
-        """Add a clause: at least one of the variables has one of the values."""
-        clause = Clause([(self._variable(name), values) for name, values in alternatives], cause)
+    def require(self, alternatives: Sequence[tuple[str, int | None]], cause: Cause) -> None:
+        """Add a clause: at least one of the variables has one of the values; None stands for "absent"."""
+        clause = Clause([self._literal(name, values) for name, values in alternatives], cause)
         self._attach(clause)
         if self._broken is None:
             self._broken = self._examine(clause)
-
-    def absent(self, name: str) -> int:
-        """The value of a variable that says "absent"."""
-        return self._variable(name).absent
 
     def solve(self) -> dict[str, int]:
         """The value of every variable that has to be present.
 
         Raises `Unsatisfiable`, and whatever the universe raises.
         """
-        conflict = self._broken or self._propagate()
+        conflict: Clause | None = self._broken or self._propagate()
         while True:
             while conflict:
                 conflict = self._learn(conflict) or self._propagate()
@@ -116,7 +113,7 @@ class Solver:
         variable = self._variables.get(name)
         if variable is None:
             domain = self._universe.domain(name)
-            variable = self._variables[name] = Variable(name, domain.count, len(self._in_order))
+            variable = self._variables[name] = Variable(name, domain.size, len(self._in_order))
             self._in_order.append(variable)
             for values, cause in domain.restrictions:
                 clause = Clause([(variable, values | variable.absent)], cause)
@@ -128,6 +125,10 @@ class Solver:
                 other.links.append(Link(variable, link.image, required=False, cause=link.cause))
                 self._enqueue(other)
         return variable
+
+    def _literal(self, name: str, values: int | None) -> tuple[Variable, int]:
+        variable = self._variable(name)
+        return variable, variable.absent if values is None else values
 
     def _attach(self, clause: Clause) -> None:
         for literal in clause.literals:
@@ -198,8 +199,7 @@ class Solver:
     def _implication(
         self, variable: Variable, bit: int, alternatives: Sequence[tuple[str, int | None]], cause: Cause
     ) -> Clause:
-        others = [(self._variable(name), values) for name, values in alternatives]
-        known = [(other, other.absent if values is None else values) for other, values in others]
+        known = [self._literal(name, values) for name, values in alternatives]
         key = tuple((other.name, values) for other, values in known)
         clause = variable.merged.get(key)
         if clause:
@@ -274,11 +274,11 @@ class Solver:
         for literal in clause.literals:
             literal.variable.conflicts += 1
         self._attach(clause)
-        conflict = self._examine(clause)
+        next_conflict = self._examine(clause)
         if not self._levels and self.conflicts >= self._tidy_at:
             self._tidy_at = self.conflicts + TIDY_EVERY
             self._tidy()
-        return conflict
+        return next_conflict
 
     def _tidy(self) -> None:
         """Put clauses aside that hold whatever is decided; called where nothing is decided."""

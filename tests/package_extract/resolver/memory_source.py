@@ -10,7 +10,7 @@ from packaging.version import Version
 from package_extract.formats.python_names import normalize_name
 from package_extract.resolver.errors import CorruptDistribution, UnknownProject
 from package_extract.resolver.policy import Policy
-from package_extract.resolver.requirements.request import RequestedPackage, Request
+from package_extract.resolver.requirements.request import Request, RequestedPackage
 from package_extract.resolver.resolve import resolve
 from package_extract.resolver.source import DistributionFile, FileClass, Metadata, ProjectPage, Traffic
 from package_extract.resolver.target import Installed

@@ -9,9 +9,9 @@ from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
 from package_extract.resolver.errors import NoSolution, UnknownProject
+from package_extract.resolver.masks import specifier_mask
 from package_extract.resolver.policy import Policy
 from package_extract.resolver.rules_protocol import NoRules, RuleClause, Verdict
-from package_extract.resolver.masks import specifier_mask
 from tests.package_extract.resolver.memory_source import MemorySource, Release, distribution, pins, solve, target
 
 
@@ -258,8 +258,13 @@ class Rules(NoRules):
 class TestRules:
     releases = {
         **{f"{name} {version}": [] for name in ("a", "s", "p", "q") for version in (1, 2)},
-        **{"old 1": ["tools"], "old 2": ["tools"], "tools 57": [], "tools 58": []},
-        **{"y 1": ["x"], "h 1": [], "hidden 1": []},
+        "old 1": ["tools"],
+        "old 2": ["tools"],
+        "tools 57": [],
+        "tools 58": [],
+        "y 1": ["x"],
+        "h 1": [],
+        "hidden 1": [],
     }
 
     def found(self, *requirements, **others):

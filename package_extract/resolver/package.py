@@ -11,7 +11,7 @@ from package_extract.resolver.masks import insert_bit, specifier_mask
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from package_extract.resolver.source import DistributionFile, FileClass, ProjectPage
+    from package_extract.resolver.source import DistributionFile, ProjectPage
     from package_extract.resolver.target import Installed, Target
 
 __all__ = ["UNUSABLE", "Package", "Versions"]
@@ -81,6 +81,8 @@ class Versions:
 
     def with_letters(self) -> list[int]:
         """Positions of versions that are not made of digits and dots only, as nearly all are."""
+        if "".join(self._texts).replace(".", "").isdigit():
+            return []
         return [position for position, text in enumerate(self._texts) if not text.replace(".", "").isdigit()]
 
     def on_page(self, position: int) -> int | None:
@@ -203,7 +205,9 @@ def _negated_build(build: str) -> tuple[int, str]:
 def _judge(page: ProjectPage | None, target: Target, *, no_wheels: bool) -> _Judgement:
     if page is None:
         return _Judgement(0, 0, ())
-    verdicts = [_class_problem(each, target, no_wheels=no_wheels) for each in page.classes]
+    verdicts = list(map(target.problems.__getitem__, page.classes))
+    if no_wheels:
+        verdicts = [each or "needs-build" for each in verdicts]
     withdrawn = [each.yanked for each in page.classes]
     problems: list[str | None] = []
     only_withdrawn = []
@@ -220,14 +224,6 @@ def _mask(chosen: Sequence[bool], shape_of: Sequence[int]) -> int:
     """The positions whose shape is chosen."""
     digits = ["1" if each else "0" for each in chosen]
     return int("".join([digits[shape] for shape in reversed(shape_of)]) or "0", 2)
-
-
-def _class_problem(file_class: FileClass, target: Target, *, no_wheels: bool) -> str | None:
-    if not target.admits_python(file_class.requires_python):
-        return "requires-python"
-    if file_class.tag_set is None or no_wheels:
-        return "needs-build"
-    return "tag" if target.rank_of(file_class.tag_set) is None else None
 
 
 def _worst(problems: set[str | None]) -> str:

@@ -19,6 +19,8 @@ from package_extract.resolver.source import expand_tags
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from package_extract.resolver.source import FileClass
+
 __all__ = ["Cuda", "Installed", "Library", "OperatingSystem", "Target"]
 
 _SYSTEM_OWNERS = frozenset({"rpm", "deb", "apk", "conda"})
@@ -107,6 +109,24 @@ class Cuda:
         return int(version.split(".")[0]) if version and version.split(".")[0].isdigit() else None
 
 
+class _Problems(dict["FileClass", "str | None"]):
+    """Filled when asked: pages list few classes of files that no other page has listed."""
+
+    def __init__(self, target: Target) -> None:
+        super().__init__()
+        self._target = target
+
+    def __missing__(self, file_class: FileClass) -> str | None:
+        if not self._target.admits_python(file_class.requires_python):
+            problem: str | None = "requires-python"
+        elif file_class.tag_set is None:
+            problem = "needs-build"
+        else:
+            problem = None if self._target.rank_of(file_class.tag_set) is not None else "tag"
+        self[file_class] = problem
+        return problem
+
+
 @dataclass(frozen=True)
 class Target:
     """One interpreter and its surroundings."""
@@ -141,6 +161,11 @@ class Target:
     def python_version(self) -> Version:
         """The full version of Python."""
         return Version(self.markers["python_full_version"].removesuffix("+"))
+
+    @cached_property
+    def problems(self) -> Mapping[FileClass, str | None]:
+        """For every class of files why none of them can be used: "requires-python", "needs-build", "tag" or None."""
+        return _Problems(self)
 
     @cached_property
     def _ranks(self) -> dict[str, int | None]:

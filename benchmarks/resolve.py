@@ -22,13 +22,12 @@ from pathlib import Path
 from statistics import median
 
 from benchmarks.recording import Recording
-from benchmarks.requirement_sets import PLATFORM, PYTHON, SETS
+from benchmarks.requirement_sets import PLATFORM, PYTHON, SETS, TARGET
 from package_extract import resolve
 from package_extract.resolver.index import IndexOptions, open_source
 from package_extract.resolver.policy import Policy
 from tests.integration.index_server import IndexServer
 
-_TARGET = f"cpython {PYTHON} {PLATFORM.partition('-')[2]} x86_64"
 _WITHOUT_CHECKS = Policy(verify_budget=0)
 Times = dict[str, float]
 
@@ -101,15 +100,15 @@ def _environment() -> dict[str, str]:
 
 def _solve_time(name: str, index: str, cache: Path) -> float:
     with open_source(IndexOptions(index_url=index, cache_dir=str(cache))) as source:
-        resolve(SETS[name], _TARGET, source=source, policy=_WITHOUT_CHECKS)
+        resolve(SETS[name], TARGET, source=source, policy=_WITHOUT_CHECKS)
         start = time.perf_counter()
-        resolve(SETS[name], _TARGET, source=source, policy=_WITHOUT_CHECKS)
+        resolve(SETS[name], TARGET, source=source, policy=_WITHOUT_CHECKS)
         return time.perf_counter() - start
 
 
 def _our_pins(name: str, index: str, scratch: Path) -> dict[str, str]:
     with open_source(IndexOptions(index_url=index, cache_dir=str(scratch / "pins"))) as source:
-        return resolve(SETS[name], _TARGET, source=source, policy=_WITHOUT_CHECKS).pins
+        return resolve(SETS[name], TARGET, source=source, policy=_WITHOUT_CHECKS).pins
 
 
 def _uv_pins(index: str, written: Path, scratch: Path) -> dict[str, str]:
@@ -127,7 +126,7 @@ def _difference(ours: dict[str, str], theirs: dict[str, str]) -> str:
 
 
 def _ours() -> list[str]:
-    return [sys.executable, "-m", "package_extract", "resolve", "--target", _TARGET, "--no-verify", "--quiet"]
+    return [sys.executable, "-m", "package_extract", "resolve", "--target", TARGET, "--no-verify", "--quiet"]
 
 
 def _uv(index: str, written: Path) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import threading
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,7 +14,6 @@ import click
 from package_extract.cli.progress import progress_for
 from package_extract.document.writing import encode, write_file
 from package_extract.export.printable import printable
-from package_extract.resolver.choosing import Candidate, rank_images
 from package_extract.resolver.errors import NoSolution, NoSuchPython
 from package_extract.resolver.index import open_source
 from package_extract.resolver.lock.answer_json import answer_data, conflict_data
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from package_extract.progress import Progress
     from package_extract.resolver.answer import Answer, Environment
+    from package_extract.resolver.choosing import Candidate
     from package_extract.resolver.index.options import IndexOptions
     from package_extract.resolver.policy import InstalledPolicy
     from package_extract.resolver.requirements.request import Request
@@ -89,6 +90,7 @@ class Outcome:
 
 def run(asked: Asked, index: IndexOptions, *, quiet: bool, verbose: bool) -> Outcome:
     """Resolve, and write the files that were asked for. Raises `PackageExtractError`s."""
+    gc.disable()  # the process is short, and nearly all that is made lives as long as it does
     scopes, candidates, agreements, request = _prepared(asked)
     options = request.index_options.over(index)
     index_url = options.index_url or "https://pypi.org/simple"
@@ -134,6 +136,7 @@ def _prepared(asked: Asked) -> tuple[list[Scope], list[Candidate], list[tuple[st
 
 def _candidate(path: str) -> Candidate:
     from package_extract.document.reading import load
+    from package_extract.resolver.choosing import Candidate
 
     document = load(path)
     try:
@@ -143,6 +146,8 @@ def _candidate(path: str) -> Candidate:
 
 
 def _chosen(asked: Asked, candidates: list[Candidate], request: Request, source: Source, index_url: str) -> Outcome:
+    from package_extract.resolver.choosing import rank_images
+
     ranked = rank_images(candidates, request, source, asked.policy)
     answer = ranked[0].answer
     if answer is None:

@@ -59,6 +59,7 @@ class Justifier:
                 dependency = root.dependency
                 asking = Asking(root.origin, dependency.text, dependency.specifier, "")
                 self.asking.setdefault(dependency.name, []).append(asking)
+        self._needed: dict[str, set[str]] = {}
         for project, position in self.chosen.items():
             self._collect(project, position)
 
@@ -77,6 +78,7 @@ class Justifier:
                     known = self.asking.setdefault(dependency.name, [])
                     if asking not in known:
                         known.append(asking)
+                        self._needed.setdefault(project, set()).add(dependency.name)
 
     def reason(self, project: str) -> str:
         """Why this version, in a few words."""
@@ -143,9 +145,7 @@ class Justifier:
 
     def dependencies(self, project: str) -> tuple[str, ...]:
         """Names of the pins that a pin needs."""
-        return tuple(
-            sorted(other for other, all_asking in self.asking.items() if any(a.pin == project for a in all_asking))
-        )
+        return tuple(sorted(self._needed.get(project, ())))
 
     def label_of(self, project: str) -> str:
         """The name of the pin's variable."""

@@ -131,7 +131,7 @@ class Package:
         self._target = target
         self._page = page
         self._masks: dict[str, int] = {}
-        self._files: dict[int, DistributionFile | None] = {}
+        self._usable_files: dict[int, list[DistributionFile]] = {}
         self._no_wheels = no_wheels
         self.versions = Versions(page, [*known, *([installed.version] if installed else [])])
         self.installed_position = self.versions.position(installed.version) if installed else None
@@ -180,8 +180,11 @@ class Package:
 
     def usable_files(self, position: int) -> list[DistributionFile]:
         """The wheels of a version that the target accepts, best first."""
-        if self._no_wheels:
-            return []
+        if position not in self._usable_files:
+            self._usable_files[position] = [] if self._no_wheels else self._ranked(position)
+        return self._usable_files[position]
+
+    def _ranked(self, position: int) -> list[DistributionFile]:
         ranked = []
         for file in self.files(position):
             rank = self._target.rank_of(file.tag_set) if file.tag_set else None
@@ -192,9 +195,7 @@ class Package:
 
     def file(self, position: int) -> DistributionFile | None:
         """The best wheel of a version; None for one that is only installed."""
-        if position not in self._files:
-            self._files[position] = next(iter(self.usable_files(position)), None)
-        return self._files[position]
+        return next(iter(self.usable_files(position)), None)
 
 
 def _negated_build(build: str) -> tuple[int, str]:

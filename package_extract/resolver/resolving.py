@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from package_extract.resolver.answer import Answer, Environment, Justification, Pin
 from package_extract.resolver.causes import Barred
 from package_extract.resolver.errors import NoSolution
-from package_extract.resolver.explaining import explain
 from package_extract.resolver.justifying import Justifier
 from package_extract.resolver.resolution import Impossible, Resolution, roots_of, search
 from package_extract.resolver.universe import PackageUniverse, qualified, split_name
@@ -52,6 +51,8 @@ def resolve_scopes(
         try:
             resolution = search(universe, roots)
         except Impossible as impossible:
+            from package_extract.resolver.explaining import explain
+
             raise NoSolution(explain(universe, impossible)) from None
         _check_extras(universe, resolution)
         if _judged(universe, resolution):

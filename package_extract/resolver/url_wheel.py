@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from urllib.parse import unquote, urlsplit
 
-from packaging.utils import InvalidWheelFilename, parse_wheel_filename
-
 from package_extract.resolver.errors import InvalidRequirement
 from package_extract.resolver.source import DistributionFile, FileClass, ProjectPage
 
@@ -16,6 +14,8 @@ _ALGORITHMS = ("sha256", "sha384", "sha512")
 
 def url_page(project: str, url: str) -> ProjectPage:
     """The page with the one wheel. Raises `InvalidRequirement` if the address is not that of a wheel."""
+    from packaging.utils import InvalidWheelFilename, parse_wheel_filename
+
     parts = urlsplit(url)
     filename = unquote(parts.path.rpartition("/")[2])
     if parts.scheme not in ("http", "https", "file") or not filename.endswith(".whl"):

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Literal
 from package_extract.errors import PackageExtractError
 from package_extract.resolver.errors import CorruptDistribution, Offline, RangesNotServed
 from package_extract.resolver.verify.loading import DRIVER_LIBRARIES, Missing, Surroundings, missing
-from package_extract.resolver.verify.needs import WheelNeeds, wheel_needs
 from package_extract.resolver.verify.providers import package_for
+from package_extract.resolver.verify.wheel_needs import WheelNeeds
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -69,6 +69,8 @@ class Verifier:
                 self._needs[file.url] = needs
 
     def _read_one(self, target: Target, file: DistributionFile) -> WheelNeeds | str:
+        from package_extract.resolver.verify.needs import wheel_needs
+
         budget = _WITHOUT_LIMIT if self.policy.deep else self.policy.verify_budget
         try:
             return wheel_needs(self.source, file, budget, partial(_fails_anyway, target))

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from package_extract.resolver.target import Target
-    from package_extract.resolver.verify.needs import NativeLibrary, WheelNeeds
+    from package_extract.resolver.verify.wheel_needs import NativeLibrary, WheelNeeds
 
 __all__ = ["DRIVER_LIBRARIES", "Missing", "Surroundings", "missing"]
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import mmap
 import zlib
 from struct import Struct
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import orjson
 
@@ -17,6 +17,7 @@ from package_extract.errors import FormatError
 from package_extract.formats.elf import SHARED_OBJECT, machine_name, ranges, read_elf
 from package_extract.formats.zip_directory import locate, read_directory
 from package_extract.resolver.errors import CorruptDistribution
+from package_extract.resolver.verify.wheel_needs import NativeLibrary, WheelNeeds
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from package_extract.formats.zip_directory import Member
     from package_extract.resolver.source import DistributionFile, Source
 
-__all__ = ["KIND", "NativeLibrary", "WheelNeeds", "wheel_needs"]
+__all__ = ["KIND", "wheel_needs"]
 
 KIND = "elf-needs/1"
 _TAIL = 64 << 10
@@ -37,31 +38,6 @@ _WORTH_A_LOOK = 2 << 20
 """Before a library of more bytes is fetched, what is known already is looked at."""
 _MOST_LIBRARIES = 4096
 _STORED, _DEFLATED = 0, 8
-
-
-class NativeLibrary(NamedTuple):
-    """One shared library or extension module of a wheel."""
-
-    path: str
-    soname: str | None
-    machine: str
-    needed: list[str]
-    requires: dict[str, list[str]]
-    """Symbol versions by the library they are needed of, without weak needs."""
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """What others can ask for it by."""
-        basename = self.path.rpartition("/")[2]
-        return (basename, self.soname) if self.soname and self.soname != basename else (basename,)
-
-
-class WheelNeeds(NamedTuple):
-    """All that was read of a wheel."""
-
-    libraries: list[NativeLibrary]
-    unread: list[str]
-    """Paths of libraries that were not read, because of the budget or because they are broken."""
 
 
 def wheel_needs(

@@ -48,7 +48,9 @@ def command(capfdbinary, monkeypatch, tmp_path):
 def image(tmp_path):
     """The document of an image that has lib 1.5."""
     abi = {"machine": "aarch64", "libraries": [], "ceilings": {}}
-    made = document(interpreter("usr/bin/python3"), packages=[package("lib", "1.5")], abi=abi, os_release={"id": "debian"})
+    made = document(
+        interpreter("usr/bin/python3"), packages=[package("lib", "1.5")], abi=abi, os_release={"id": "debian"}
+    )
     path = tmp_path / "image.json"
     path.write_text(json.dumps({"schema_version": "1", "problems": [], "run": {}, **made}))
     return path
@@ -59,7 +61,10 @@ def test_every_kind_of_index(command, abilities):
     with IndexServer(WHEELS, abilities) as server:
         code, out, err = command(server, "app")
     assert code == 0
-    assert [line.split()[0] for line in out.splitlines() if "==" in line and "#" not in line] == ["app==2.0", "lib==2.5"]
+    assert [line.split()[0] for line in out.splitlines() if "==" in line and "#" not in line] == [
+        "app==2.0",
+        "lib==2.5",
+    ]
     assert "2 to install" in err
 
 

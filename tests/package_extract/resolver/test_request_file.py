@@ -11,7 +11,6 @@ from package_extract.resolver.errors import InvalidRequirementsFile, NoSolution,
 from package_extract.resolver.policy import Policy
 from package_extract.resolver.request_file import read_request_file
 from package_extract.resolver.resolving import resolve_scopes
-from package_extract.resolver.scope import Scope
 from tests.package_extract.resolver.memory_source import MemorySource, Release, distribution, request, target
 
 POLICY = Policy(verify_budget=0)
@@ -66,8 +65,16 @@ def test_without_agreement_each_has_its_own(tmp_path):
 
 
 def test_below_one_the_minor_version_is_compatible(tmp_path):
-    releases = {"app 1": ["proto<0.3"], "tool 1": [], "proto 0.2.1": [], "proto 0.2.2": Release(python=">=3.10"), "proto 0.3": []}
-    assert solved(tmp_path, TWO.format(mode="compatible"), releases).agreed == {"proto": {"web": "0.2.1", "work": "0.2.2"}}
+    releases = {
+        "app 1": ["proto<0.3"],
+        "tool 1": [],
+        "proto 0.2.1": [],
+        "proto 0.2.2": Release(python=">=3.10"),
+        "proto 0.3": [],
+    }
+    assert solved(tmp_path, TWO.format(mode="compatible"), releases).agreed == {
+        "proto": {"web": "0.2.1", "work": "0.2.2"}
+    }
 
 
 def test_no_agreement_is_explained(tmp_path):

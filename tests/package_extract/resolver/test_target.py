@@ -39,7 +39,9 @@ def package(name, version="1", location="usr/lib/python3/dist-packages", **other
 
 
 def document(*interpreters, packages=(), path="/usr/bin:/bin", **results):
-    environments = [{"prefix": "usr", "kind": "system", "interpreter": "usr/bin/python3.11", "packages": list(packages)}]
+    environments = [
+        {"prefix": "usr", "kind": "system", "interpreter": "usr/bin/python3.11", "packages": list(packages)}
+    ]
     return {
         "image": {"reference": "test", "digest": "sha256:1", "env": {"PATH": path}},
         "results": {
@@ -121,7 +123,11 @@ def test_an_environment_sees_its_own_packages(python):
 
 def test_of_two_versions_the_first_on_the_path_is_installed():
     both = interpreter("usr/bin/python3", site_dirs=["usr/local/lib/site", "usr/lib/site"])
-    found = [package("a", "1", "usr/lib/site"), package("a", "2", "usr/local/lib/site"), package("b", None, "usr/lib/site")]
+    found = [
+        package("a", "1", "usr/lib/site"),
+        package("a", "2", "usr/local/lib/site"),
+        package("b", None, "usr/lib/site"),
+    ]
     found.append(package("c", location="usr/lib/site", shadowed_by="elsewhere"))
     installed = target_of(document(both, packages=found)).installed
     assert {name: each.version for name, each in installed.items()} == {"a": "2"}

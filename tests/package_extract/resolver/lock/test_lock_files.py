@@ -15,7 +15,7 @@ from package_extract.resolver.lock.pipfile_lock import pipfile_lock
 from package_extract.resolver.lock.pylock import pylock_toml
 from package_extract.resolver.lock.requirements_txt import constraints_txt, requirements_txt
 from package_extract.resolver.lock.toml_text import toml_text
-from tests.package_extract.resolver.memory_source import MemorySource, Release, distribution, solve, target
+from tests.package_extract.resolver.memory_source import Release, distribution, solve, target
 
 TAGS = ("cp311-cp311-manylinux_2_17_x86_64", "py3-none-any", "cp311-cp311-win_amd64")
 
@@ -72,9 +72,7 @@ def test_pipfile_lock(environment):
 
 
 def test_no_hash_no_lock(environment):
-    pins = tuple(
-        replace(pin, file=replace(pin.file, hashes={})) if pin.file else pin for pin in environment.pins
-    )
+    pins = tuple(replace(pin, file=replace(pin.file, hashes={})) if pin.file else pin for pin in environment.pins)
     bare = replace(environment, pins=pins)
     for write in (requirements_txt, pylock_toml):
         with pytest.raises(NoHash, match="the index tells no hash of"):
@@ -82,5 +80,10 @@ def test_no_hash_no_lock(environment):
 
 
 def test_toml_is_read_back_as_it_was():
-    data = {"a": 'q"\\\n\x7f é', "b": [1, True, 2.5], "c d": {"e": {"f": ["x"]}}, "g": [{"h": "i", "j": [{"k": 1}]}, {"h": "l"}]}
+    data = {
+        "a": 'q"\\\n\x7f é',
+        "b": [1, True, 2.5],
+        "c d": {"e": {"f": ["x"]}},
+        "g": [{"h": "i", "j": [{"k": 1}]}, {"h": "l"}],
+    }
     assert tomllib.loads(toml_text(data)) == data

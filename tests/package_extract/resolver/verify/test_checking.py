@@ -57,7 +57,9 @@ CHECKED = Policy()
 def test_what_is_there_is_verified_and_what_is_not_is_refused():
     wheels = source(cv_1={MODULE: make_library(["libGL.so.1", "libc.so.6"])})
     assert states(solve(wheels, "cv", image=image("libGL.so.1", "libc.so.6"), policy=CHECKED)) == {"cv": "verified"}
-    with pytest.raises(NoSolution, match=r"it needs libGL.so.1 \(of the package libgl1\), which the image does not have") as caught:
+    with pytest.raises(
+        NoSolution, match=r"it needs libGL.so.1 \(of the package libgl1\), which the image does not have"
+    ) as caught:
         solve(wheels, "cv", image=image("libc.so.6"), policy=CHECKED)
     assert "`apt-get install libgl1` in the image" in caught.value.conflict.suggestions
 
@@ -120,7 +122,9 @@ def test_the_budget_is_kept_and_said():
     wheels = source(cv_1={MODULE: large})
     answer = solve(wheels, "cv", image=image(), policy=Policy(verify_budget=1000))
     assert states(answer) == {"cv": "unverified"}
-    assert states(solve(source(cv_1={MODULE: large}), "cv", image=image(), policy=Policy(deep=True))) == {"cv": "verified"}
+    assert states(solve(source(cv_1={MODULE: large}), "cv", image=image(), policy=Policy(deep=True))) == {
+        "cv": "verified"
+    }
 
 
 def test_what_was_read_once_is_kept():

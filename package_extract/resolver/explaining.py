@@ -10,13 +10,15 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from package_extract.errors import PackageExtractError
+from package_extract.resolver.bars import staying
+from package_extract.resolver.building import building_means
 from package_extract.resolver.causes import Agreement, Barred, Needs, Requested
 from package_extract.resolver.conflict import Conflict
 from package_extract.resolver.justifying import UNUSABLE_TEXT
 from package_extract.resolver.masks import positions
+from package_extract.resolver.names import split_name
 from package_extract.resolver.ranges import in_words
 from package_extract.resolver.resolution import Impossible, search
-from package_extract.resolver.universe import split_name, staying
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -35,14 +37,14 @@ _MOST_SENTENCES = 12
 
 def explain(universe: PackageUniverse, impossible: Impossible) -> Conflict:
     """What clashes, why, and what would help."""
-    released = set(universe.released)
+    released = set(universe.bars.lifted)
     impossible = _smallest(universe, impossible)
     roots = _roots(impossible.core)
     sentences = _Sentences(universe)
     for clause in impossible.core:
         sentences.take(clause)
     suggestions = _suggestions(universe, impossible, roots)
-    universe.released = released
+    universe.bars.lifted = released
     return Conflict(tuple(map(_said, roots)), tuple(sentences.written(roots)), tuple(suggestions))
 
 
@@ -180,7 +182,7 @@ class _Sentences:
 
     def _bars_of(self, name: str) -> list[tuple[int, Barred]]:
         scope, _, _, package = self._universe.variable(name)
-        return list(self._universe.bars(scope, package))
+        return list(self._universe.bars.of(scope, package))
 
     def _unusable_sentence(self, name: str, project: str) -> list[str]:
         """Why those versions cannot be used that the others leave."""
@@ -198,7 +200,9 @@ class _Sentences:
         if wanted and wanted & package.usable:
             groups = {}  # the search had others to choose from, and what speaks against those is said elsewhere
         ordered = sorted(groups.items(), key=lambda each: -each[1].bit_length())
-        return [f"{project} {in_words(package, mask, package.all)}: {UNUSABLE_TEXT[p]}" for p, mask in ordered]
+        scope = self._universe.variable(name).scope
+        texts = UNUSABLE_TEXT | {"needs-build": UNUSABLE_TEXT["needs-build"] + building_means(scope.target)}
+        return [f"{project} {in_words(package, mask, package.all)}: {texts[p]}" for p, mask in ordered]
 
     def _need_sentence(self, parent: str, child: str, need: _Need) -> str:
         _, project, _ = split_name(parent)

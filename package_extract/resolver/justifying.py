@@ -8,7 +8,7 @@ from packaging.specifiers import InvalidSpecifier
 
 from package_extract.resolver.answer import NotChosen
 from package_extract.resolver.masks import positions
-from package_extract.resolver.universe import qualified, split_name
+from package_extract.resolver.names import qualified, split_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -108,7 +108,7 @@ class Justifier:
     def _objections(self, project: str, package: Package, position: int) -> Iterator[tuple[int, str, str]]:
         """Masks with reasons, the first reason that fits a version is its reason."""
         yield from _unusable(package)
-        bars = list(self._universe.bars(self._scope, package))
+        bars = list(self._universe.bars.of(self._scope, package))
         for mask, bar in bars:
             if bar.kind != "unusable":
                 yield mask, bar.kind, bar.message

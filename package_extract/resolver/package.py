@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from package_extract.resolver.source import DistributionFile, ProjectPage
     from package_extract.resolver.target import Installed, Target
 
-__all__ = ["UNUSABLE", "Package", "Versions"]
+__all__ = ["UNUSABLE", "Package", "Versions", "selected"]
 
 UNUSABLE = ("newer-than", "needs-build", "requires-python", "tag")
 """Why no file of a version can be used: all are newer than the user allows; there is only source; none is for this
@@ -196,6 +196,11 @@ class Package:
     def file(self, position: int) -> DistributionFile | None:
         """The best wheel of a version; None for one that is only installed."""
         return next(iter(self.usable_files(position)), None)
+
+
+def selected(package: Package, specifier: str) -> int:
+    """The versions that a specifier contains, all for an empty one. Raises `InvalidSpecifier`."""
+    return package.select(specifier) if specifier else package.all
 
 
 def _negated_build(build: str) -> tuple[int, str]:

@@ -12,8 +12,8 @@ from packaging.specifiers import InvalidSpecifier
 from package_extract.resolver.causes import Barred, Needs, Requested
 from package_extract.resolver.dependency import parse_dependency
 from package_extract.resolver.errors import InvalidRequirement
+from package_extract.resolver.names import qualified, split_name
 from package_extract.resolver.solver.search import Solver, Unsatisfiable
-from package_extract.resolver.universe import qualified, split_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -93,9 +93,9 @@ def _lift(universe: PackageUniverse, core: Core) -> list[str] | None:
     bars = [each.cause for each in core if isinstance(each.cause, Barred)]
     for kind in _LIFTED:
         names = sorted({_lifted_name(bar) for bar in bars if bar.kind == kind and _may_lift(universe, bar, core)})
-        new = [name for name in names if (kind, name) not in universe.released]
+        new = [name for name in names if (kind, name) not in universe.bars.lifted]
         if new:
-            universe.released.update((kind, name) for name in new)
+            universe.bars.lifted.update((kind, name) for name in new)
             return new if kind == "needed-by-installed" else []
     return None
 

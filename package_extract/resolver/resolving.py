@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from package_extract.resolver.answer import Answer, Environment, Justification, Pin
+from package_extract.resolver.bars import has_hash
 from package_extract.resolver.causes import Barred
+from package_extract.resolver.cuda import cuda_remarks
 from package_extract.resolver.errors import NoSolution
 from package_extract.resolver.justifying import Justifier
+from package_extract.resolver.names import qualified, split_name
 from package_extract.resolver.resolution import Impossible, Resolution, roots_of, search
-from package_extract.resolver.universe import PackageUniverse, qualified, split_name
+from package_extract.resolver.universe import PackageUniverse
 from package_extract.resolver.verify.checking import Verification, Verifier
 from package_extract.resolver.verify.providers import install_command, package_for, without_libraries
 
@@ -112,7 +115,9 @@ def _judged(universe: PackageUniverse, resolution: Resolution) -> bool:
         blocked = universe.rules.judge(pins, scope.label)
         if blocked:
             names, verdict = blocked
-            universe.block(scope, {name: resolution.positions[qualified(scope, name)] for name in names}, verdict)
+            universe.rule_clauses.block(
+                scope, {name: resolution.positions[qualified(scope, name)] for name in names}, verdict
+            )
             return True
     return False
 
@@ -144,7 +149,7 @@ def _forbid_failures(universe: PackageUniverse, resolution: Resolution, verifica
             name = qualified(scope, project)
             package = universe.package(scope, project)
             version = package.versions.text(resolution.positions[name])
-            known = universe.forbidden.setdefault(name, [])
+            known = universe.bars.forbidden.setdefault(name, [])
             same = [bar for _, bar in known if bar.message.partition(": ")[2] == result.remark]
             remedy = _remedy(scope, project, result)
             known.append((1 << resolution.positions[name], _failure(name, f"{version}: {result.remark}", remedy)))
@@ -201,7 +206,7 @@ def _pin(
     asking = justifier.asking.get(project, [])
     files = [] if kept else package.usable_files(position)
     if project in scope.hashes:
-        files = [file for file in files if universe.has_hash(scope, file)]
+        files = [file for file in files if has_hash(file, scope.hashes[project])]
     version = package.versions.text(position)
     return Pin(
         name=project,
@@ -230,7 +235,7 @@ def _justifications(universe: PackageUniverse, scope: Scope, project: str, versi
 
 def _remarks(universe: PackageUniverse, scope: Scope, pins: tuple[Pin, ...]) -> tuple[str, ...]:
     remarks = list(scope.target.remarks)
-    for kind, name in sorted(universe.released):
+    for kind, name in sorted(universe.bars.lifted):
         label, project, _ = split_name(name)
         if label != scope.label:
             continue
@@ -240,6 +245,7 @@ def _remarks(universe: PackageUniverse, scope: Scope, pins: tuple[Pin, ...]) -> 
             remarks.append(
                 f"a version of {project} is taken although it was withdrawn: a package needs exactly that one"
             )
+    remarks += cuda_remarks(scope.target, pins)
     driver = [pin.name for pin in pins if pin.verification and pin.verification.needs_driver]
     if driver:
         remarks.append(f"{', '.join(driver)} use an NVIDIA driver, which the machine that runs the image must have")

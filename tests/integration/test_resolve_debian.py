@@ -142,7 +142,7 @@ def test_each_alone_can_be_had(document: dict[str, Any], source: Source) -> None
 def test_opencv_needs_what_the_image_lacks(document: dict[str, Any], source: Source) -> None:
     from package_extract.resolver.errors import NoSolution
 
-    with pytest.raises(NoSolution, match=r"libGL\.so\.1 .*libgl1") as caught:
+    with pytest.raises(NoSolution, match=r"libGL\.so\.1, .*libgl1") as caught:
         resolve("opencv-python", document, python=VENV, source=source)
     assert any("opencv-python-headless" in suggestion for suggestion in caught.value.conflict.suggestions)
     answer = resolve("opencv-python-headless", document, python=VENV, source=source)

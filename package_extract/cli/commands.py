@@ -13,9 +13,9 @@ COMMANDS = {
     "analyzers": ("package_extract.cli.analyzers:analyzers", "List the analyzers that are installed."),
     "batch": ("package_extract.cli.batch:batch", "Analyze a list of images into a store of documents."),
     "tags": ("package_extract.cli.tags:tags", "Print the wheel tags that an image's Python accepts."),
+    "resolve": ("package_extract.cli.resolve:resolve", "Choose Python packages that work inside an image."),
     "completion": ("package_extract.cli.completion:completion", "Print the completion script of a shell."),
     "job": ("package_extract.cli.job:job", "Print a Kubernetes job that does what batch does."),
-    "resolve": ("package_extract.cli.resolve:resolve", "Choose Python packages that work inside an image."),
     "schema": ("package_extract.cli.schema:schema", "Print the JSON Schema of the document."),
     "store": ("package_extract.cli.store:store", "List and read the documents of a store."),
 }

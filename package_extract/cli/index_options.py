@@ -86,7 +86,7 @@ def index_settings(
         exclude_newer=_moment(exclude_newer) if exclude_newer else None,
         offline=offline,
         refresh=refresh,
-        cache_dir=None if no_cache else os.path.join(cache_dir or _default_cache_dir(), "index"),  # noqa: PTH118
+        cache_dir=None if no_cache else os.path.join(cache_dir or _default_cache_dir(), "index"),
     )
     return said.over(PipConfiguration.of_this_user().index_options())
 
@@ -103,5 +103,5 @@ def _moment(text: str) -> datetime:
 
 def _default_cache_dir() -> str:
     base = os.environ.get("XDG_CACHE_HOME", "")
-    base = base if base.startswith("/") else os.path.expanduser("~/.cache")  # noqa: PTH111
-    return os.path.join(base, "package-extract")  # noqa: PTH118
+    base = base if base.startswith("/") else os.path.expanduser("~/.cache")
+    return os.path.join(base, "package-extract")

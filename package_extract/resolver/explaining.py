@@ -33,18 +33,21 @@ __all__ = ["explain"]
 _MOST_ROOTS = 40
 _MOST_SUGGESTIONS = 4
 _MOST_SENTENCES = 12
+_MOST_METADATA = 60
+"""Wheels whose metadata is fetched for the sake of the explanation; what the search has read is there anyway."""
 
 
 def explain(universe: PackageUniverse, impossible: Impossible) -> Conflict:
     """What clashes, why, and what would help."""
-    released = set(universe.bars.lifted)
+    lifted = set(universe.bars.lifted)
+    universe.allowance = _MOST_METADATA
     impossible = _smallest(universe, impossible)
     roots = _roots(impossible.core)
     sentences = _Sentences(universe)
     for clause in impossible.core:
         sentences.take(clause)
     suggestions = _suggestions(universe, impossible, roots)
-    universe.bars.lifted = released
+    universe.bars.lifted, universe.allowance = lifted, None
     return Conflict(tuple(map(_said, roots)), tuple(sentences.written(roots)), tuple(suggestions))
 
 

@@ -29,6 +29,8 @@ __all__ = ["resolve_scopes"]
 _SAME_FAILURES = 3
 """Versions of one project that fail for the same library before its other versions are taken to fail for it too."""
 
+_LARGEST_DOWNLOAD = 1 << 30
+
 _Verifications = dict[str, dict[str, Verification]]
 
 
@@ -214,7 +216,7 @@ def _pin(
         status="keep" if kept else "change" if installed else "install",
         extras=tuple(sorted(justifier.extras.get(project, ()))),
         installed_version=installed.version if installed else None,
-        file=files[0] if files else None,
+        file=_with_hash(universe.source, files[0]) if files else None,
         alternatives=tuple(files[1:]),
         direct=any(not each.pin for each in asking),
         required_by=tuple(f"{each.who} ({each.text})" if each.pin else each.who for each in asking),
@@ -224,6 +226,16 @@ def _pin(
         verification=results.get(project),
         justifications=_justifications(universe, scope, project, version),
     )
+
+
+def _with_hash(source: Source, file: DistributionFile) -> DistributionFile:
+    """The file with its digest, for which it is downloaded if its index tells none."""
+    if file.hashes:
+        return file
+    from dataclasses import replace
+    from hashlib import sha256
+
+    return replace(file, hashes={"sha256": sha256(source.download(file, _LARGEST_DOWNLOAD)).hexdigest()})
 
 
 def _justifications(universe: PackageUniverse, scope: Scope, project: str, version: str) -> tuple[Justification, ...]:

@@ -13,7 +13,7 @@ from package_extract.resolver.agreement import agreeing, same
 from package_extract.resolver.bars import Bars
 from package_extract.resolver.causes import Agreement, Needs, OneVersion
 from package_extract.resolver.dependency import Dependency, InvalidDependency, parse_dependency
-from package_extract.resolver.errors import CorruptDistribution, HashMismatch, UnknownProject
+from package_extract.resolver.errors import CorruptDistribution, HashMismatch, ResolverError, UnknownProject
 from package_extract.resolver.markers import InvalidMarker, names_extra
 from package_extract.resolver.names import qualified, split_name
 from package_extract.resolver.package import Package, selected
@@ -66,6 +66,8 @@ class PackageUniverse:
         self.rule_clauses = RuleClauses(self)
         self._prefetching = Prefetching(self)
         self.bars = Bars(self.rules)
+        self.allowance: int | None = None
+        """How many more wheels' metadata may be fetched; None for any number."""
         self._variables: dict[str, Variable] = {}
         self._packages: dict[str, Package] = {}
         self._implied: dict[tuple[str, int], list[Implication]] = {}
@@ -248,6 +250,10 @@ class PackageUniverse:
         file = package.file(value)
         if file is None:
             return "no file of it can be used"
+        if self.allowance is not None and not self.source.metadata_ready(file):
+            self.allowance -= 1
+            if self.allowance < 0:
+                raise TooMuchToAsk("finding out would take more requests than it is worth")
         self._prefetching.wait_for_metadata(package, value, file)
         try:
             return self.source.metadata(file)
@@ -297,6 +303,10 @@ class PackageUniverse:
         """Begin to fetch what will be needed first."""
         for label, scope in self.scopes.items():
             self._prefetching.expect(scope, [root.dependency for root in roots if root.label == label])
+
+
+class TooMuchToAsk(ResolverError):
+    """A search that only makes an explanation better has used up its allowance."""
 
 
 class Unreadable(Exception):

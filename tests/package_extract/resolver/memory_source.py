@@ -106,6 +106,9 @@ class MemorySource:
     def read_range(self, file, start, length):
         return self.contents[file.filename][start : start + length]
 
+    def download(self, file, limit):
+        return self.contents[file.filename][:limit]
+
     def recall(self, kind, key):
         return self.facts.get((kind, key))
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -204,9 +206,11 @@ def test_a_version_with_a_requirement_that_cannot_be_met_is_passed_over(line):
 def test_a_wheel_by_its_address():
     source = MemorySource({"a 1": [], "a 2": ["b"], "b 1": ["a"]})
     url = "https://index.test/a-2-py3-none-any.whl"
+    source.contents["a-2-py3-none-any.whl"] = b"content"
     answer = solve(source, f"a @ {url}", "b")
     assert answer.pins == {"a": "2", "b": "1"}
     assert answer.environment.pins[0].file.url == url
+    assert answer.environment.pins[0].file.hashes == {"sha256": sha256(b"content").hexdigest()}
 
 
 class TestExplanation:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import threading
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -90,7 +89,6 @@ class Outcome:
 
 def run(asked: Asked, index: IndexOptions, *, quiet: bool, verbose: bool) -> Outcome:
     """Resolve, and write the files that were asked for. Raises `PackageExtractError`s."""
-    gc.disable()  # the process is short, and nearly all that is made lives as long as it does
     scopes, candidates, agreements, request = _prepared(asked)
     options = request.index_options.over(index)
     index_url = options.index_url or "https://pypi.org/simple"

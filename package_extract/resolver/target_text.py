@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from package_extract.formats.python_markers import IMPLEMENTATIONS, marker_environment
 from package_extract.formats.python_tags import abi_tags, platform_tags, supported_tags
@@ -21,6 +22,7 @@ _SYNONYMS = {"amd64": "x86_64", "arm64": "aarch64", "i386": "i686", "python": "c
 _MANYLINUX = re.compile(r"(many|musl)linux_(\d+)_(\d+)(?:_(\w+))?")
 
 
+@lru_cache(maxsize=64)
 def parse_target(text: str) -> Target:
     """The target that a few words describe; what they leave out is as in `DEFAULT_TARGET`.
 

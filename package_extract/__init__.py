@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from package_extract.image.options import OpenOptions
     from package_extract.options import AnalyzeOptions
     from package_extract.progress import Progress
+    from package_extract.resolver.resolve import resolve
 
 __all__ = [
     "AnalyzeOptions",
@@ -33,6 +34,7 @@ __all__ = [
     "check",
     "compare",
     "open_image",
+    "resolve",
 ]
 
 __version__ = "0.1.0"
@@ -47,6 +49,7 @@ _HOMES = {
     "analyze_many": "package_extract.batch.many",
     "compare": "package_extract.comparison",
     "open_image": "package_extract.image",
+    "resolve": "package_extract.resolver.resolve",
 }
 
 

@@ -11,6 +11,7 @@ COMMANDS = {
     "report": ("package_extract.cli.report:report", "Write an HTML report on one or several documents."),
     "diff": ("package_extract.cli.diff:diff", "Say what differs between two images or documents."),
     "tags": ("package_extract.cli.tags:tags", "Print the wheel tags that an image's Python accepts."),
+    "resolve": ("package_extract.cli.resolve:resolve", "Choose Python packages that work inside an image."),
     "batch": ("package_extract.cli.batch:batch", "Analyze a list of images into a store of documents."),
     "store": ("package_extract.cli.store:store", "List and read the documents of a store."),
     "job": ("package_extract.cli.job:job", "Print a Kubernetes job that does what batch does."),

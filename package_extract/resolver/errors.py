@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from package_extract.errors import PackageExtractError
+
+if TYPE_CHECKING:
+    from package_extract.resolver.conflict import Conflict
 
 __all__ = [
     "CorruptDistribution",
@@ -13,6 +18,10 @@ __all__ = [
     "InvalidConfiguration",
     "InvalidRequirement",
     "InvalidRequirementsFile",
+    "InvalidTarget",
+    "NoHash",
+    "NoSolution",
+    "NoSuchPython",
     "Offline",
     "RangesNotServed",
     "ResolverError",
@@ -90,3 +99,34 @@ class InvalidRequirementsFile(ResolverError, ValueError):
     """A file of requirements cannot be read or understood; the sentence begins with "file:line"."""
 
     exit_code = 5
+
+
+class InvalidTarget(ResolverError, ValueError):
+    """The words that describe a target cannot be understood."""
+
+    exit_code = 2
+
+
+class NoSuchPython(ResolverError, LookupError):
+    """The image has no Python interpreter that could be meant, or several."""
+
+    exit_code = 3
+
+
+class NoSolution(ResolverError):
+    """The requirements cannot be met together; the message says why and what to relax."""
+
+    def __init__(self, conflict: Conflict) -> None:
+        super().__init__(conflict.text())
+        self.conflict = conflict
+
+    @classmethod
+    def simply(cls, sentence: str) -> NoSolution:
+        """One that a single fact explains."""
+        from package_extract.resolver.conflict import Conflict
+
+        return cls(Conflict((), (sentence,), ()))
+
+
+class NoHash(ResolverError, LookupError):
+    """A lock file with hashes was asked for, and an index tells none."""

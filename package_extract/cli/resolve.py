@@ -1,0 +1,106 @@
+"""`package-extract resolve`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from package_extract.cli.byte_size import ByteSize
+from package_extract.cli.index_options import INDEX_OPTION_NAMES, index_options, index_settings
+from package_extract.cli.output import write_standard_output
+
+if TYPE_CHECKING:
+    from package_extract.cli.ending import Session
+
+__all__ = ["resolve"]
+
+EPILOG = """\b
+Without --image the requirements are resolved for --target, which is
+"cpython 3.12 glibc 2.28 x86_64" if nothing else is said.
+
+\b
+Exit codes: 0 solved; 1 no solution, or the index cannot be asked; 2 wrong
+usage; 3 the image has no such Python; 4 the index wants other credentials;
+5 a document, a file of requirements or an index's answer cannot be read.
+
+\b
+Examples:
+  package-extract resolve flask 'numpy<2' --image document.json
+  package-extract resolve -r requirements.txt --image document.json \\
+      -o lock.txt --constraints-output stays.txt
+  package-extract resolve -r requirements.txt --image a.json --image b.json
+  package-extract resolve --request images.toml --format pylock -o locks/
+"""
+
+
+@click.command(epilog=EPILOG)
+@click.argument("requirements", nargs=-1)
+@click.option("-r", "--requirement", "files", metavar="FILE", multiple=True,
+              help="requirements.txt, pyproject.toml, Pipfile or a script; may be given several times.")  # fmt: skip
+@click.option("-c", "--constraint", "constraints", metavar="FILE", multiple=True, help="Bounds on what gets installed.")
+@click.option("--override", "overrides", metavar="FILE", multiple=True,
+              help="Requirements that take the place of all others of the same package.")  # fmt: skip
+@click.option("--extra", "extras", metavar="NAME", multiple=True, help="An extra of the project in a pyproject.toml.")
+@click.option("--group", "groups", metavar="NAME", multiple=True, help="A dependency group of the project.")
+@click.option("--image", "images", metavar="DOC", multiple=True,
+              help="What `package-extract analyze` wrote; several are ranked, the best is answered for.")  # fmt: skip
+@click.option(
+    "--python", metavar="PATH", help="An interpreter or environment of the image.  [default: the first on PATH]"
+)
+@click.option("--target", metavar="WORDS", help='A target without an image: "cpython 3.11 musl 1.2 aarch64".')
+@click.option("--request", "request_file", metavar="FILE", help="Several images in one TOML file; docs/resolving.md.")
+@click.option("--installed", type=click.Choice(["prefer", "pin", "ignore", "latest"]), default="prefer",
+              show_default=True, help="What happens to packages that the image has.")  # fmt: skip
+@click.option("--pre", is_flag=True, help="Pre-releases count like other versions.")
+@click.option("--no-pre", is_flag=True, help="No pre-releases, even if nothing else fits.")
+@click.option("--format", "form", type=click.Choice(["requirements", "pylock", "pipfile", "json", "text"]),
+              default="requirements", show_default=True, help="Form of the answer.")  # fmt: skip
+@click.option("-o", "--output", metavar="FILE", default="-",
+              help="Write there, all or nothing; for several images a directory.")  # fmt: skip
+@click.option("--constraints-output", metavar="FILE", help="Write what stays in the image as constraints.")
+@click.option("--no-hashes", is_flag=True, help="A requirements file without hashes.")
+@click.option("--all-files", is_flag=True, help="Hashes of every wheel that fits, not of the best one only.")
+@click.option("--why", is_flag=True, help="With --format text: what speaks against each newer version.")
+@click.option("--verify-budget", type=ByteSize(), metavar="BYTES",
+              help="What may be transferred of a wheel to check its native code.  [default: 96M]")  # fmt: skip
+@click.option("--no-verify", is_flag=True, help="Do not check native code.")
+@click.option("--deep", is_flag=True, help="Check native code whatever it costs, however large.")
+@index_options
+@click.option("-q", "--quiet", is_flag=True, help="Nothing on standard error but errors.")
+@click.option("-v", "--verbose", is_flag=True, help="Say on standard error what is going on.")
+@click.pass_context
+def resolve(context: click.Context, /, quiet: bool, verbose: bool, **how: Any) -> None:
+    """Choose versions of REQUIREMENTS that work together inside an image, and say why.
+
+    Only wheels are considered. What the image has already is kept where it fits, and not written: the answer is what
+    to install on top. Nothing is installed or built.
+    """
+    session: Session = context.obj
+    session.verbose = verbose
+    _check_usage(how)
+    options = index_settings(**{name: how.pop(name) for name in INDEX_OPTION_NAMES})
+
+    from package_extract.cli.resolving import Asked, run
+
+    outcome = run(Asked(**how), options, quiet=quiet, verbose=verbose)
+    if outcome.for_people and not quiet:
+        click.echo(outcome.for_people.rstrip("\n"), err=True)
+    context.exit(outcome.code or write_standard_output(outcome.standard_output))
+
+
+def _check_usage(how: dict[str, Any]) -> None:
+    asked = how["requirements"] or how["files"]
+    if how["request_file"]:
+        if asked or how["images"] or how["target"] or how["python"]:
+            raise click.UsageError("--request says everything; leave out requirements, --image, --python and --target")
+    elif not asked:
+        raise click.UsageError("say what is required: names, or -r FILE")
+    if how["images"] and how["target"]:
+        raise click.UsageError("--image and --target exclude each other")
+    if how["python"] and len(how["images"]) != 1:
+        raise click.UsageError("--python needs one --image")
+    if how["pre"] and how["no_pre"]:
+        raise click.UsageError("--pre and --no-pre exclude each other")
+    if how["images"].count("-") > 1:
+        raise click.UsageError("standard input can be one image only")

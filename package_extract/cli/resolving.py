@@ -1,0 +1,238 @@
+"""What `package-extract resolve` does with its options: calls, and files in the form that was asked for."""
+
+from __future__ import annotations
+
+import threading
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+import click
+
+from package_extract.cli.progress import progress_for
+from package_extract.document.writing import encode, write_file
+from package_extract.export.printable import printable
+from package_extract.resolver.errors import NoSolution, NoSuchPython
+from package_extract.resolver.index import open_source
+from package_extract.resolver.lock.answer_json import answer_data, conflict_data
+from package_extract.resolver.lock.requirements_txt import constraints_txt, requirements_txt
+from package_extract.resolver.policy import Policy
+from package_extract.resolver.report import answer_text, ranking_text
+from package_extract.resolver.requirements.reading import read_request
+from package_extract.resolver.resolve import target_from
+from package_extract.resolver.resolving import resolve_scopes
+from package_extract.resolver.scope import Scope
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from package_extract.progress import Progress
+    from package_extract.resolver.answer import Answer, Environment
+    from package_extract.resolver.choosing import Candidate
+    from package_extract.resolver.index.options import IndexOptions
+    from package_extract.resolver.policy import InstalledPolicy
+    from package_extract.resolver.requirements.request import Request
+    from package_extract.resolver.source import Source
+
+__all__ = ["Asked", "Outcome", "run"]
+
+_SUFFIXES = {"requirements": "txt", "pylock": "toml", "pipfile": "lock", "json": "json", "text": "txt"}
+_TICK = 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The options of the command, by their names."""
+
+    requirements: tuple[str, ...]
+    files: tuple[str, ...]
+    constraints: tuple[str, ...]
+    overrides: tuple[str, ...]
+    extras: tuple[str, ...]
+    groups: tuple[str, ...]
+    images: tuple[str, ...]
+    python: str | None
+    target: str | None
+    request_file: str | None
+    installed: InstalledPolicy
+    pre: bool
+    no_pre: bool
+    form: Literal["requirements", "pylock", "pipfile", "json", "text"]
+    output: str
+    constraints_output: str | None
+    no_hashes: bool
+    all_files: bool
+    why: bool
+    verify_budget: int | None
+    no_verify: bool
+    deep: bool
+
+    @property
+    def policy(self) -> Policy:
+        """What they say of the resolution."""
+        budget = 0 if self.no_verify else self.verify_budget or Policy().verify_budget
+        prereleases: Literal["allow", "never", "if-needed"] = "if-needed"
+        if self.pre or self.no_pre:
+            prereleases = "allow" if self.pre else "never"
+        return Policy(self.installed, prereleases, budget, self.deep and not self.no_verify)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What is left to do: write, and end."""
+
+    standard_output: bytes = b""
+    for_people: str = ""
+    code: int = 0
+
+
+def run(asked: Asked, index: IndexOptions, *, quiet: bool, verbose: bool) -> Outcome:
+    """Resolve, and write the files that were asked for. Raises `PackageExtractError`s."""
+    scopes, candidates, agreements, request = _prepared(asked)
+    options = request.index_options.over(index)
+    index_url = options.index_url or "https://pypi.org/simple"
+    with open_source(options) as source, _shown(source, quiet=quiet, verbose=verbose):
+        if candidates:
+            return _chosen(asked, candidates, request, source, index_url)
+        try:
+            answer = resolve_scopes(scopes, source, asked.policy, agreements=agreements)
+        except NoSolution as error:
+            if asked.form != "json":
+                raise
+            return _unsolved(asked, error)
+    return _written(asked, answer, index_url, "")
+
+
+def _prepared(asked: Asked) -> tuple[list[Scope], list[Candidate], list[tuple[str, str]], Request]:
+    if asked.request_file:
+        from package_extract.resolver.request_file import read_request_file
+        from package_extract.resolver.requirements.request import Request
+
+        scopes, agreements = read_request_file(asked.request_file, asked.policy)
+        request = Request()
+        for scope in scopes:
+            request = Request(index_options=scope.request.index_options).over(request)
+        return scopes, [], agreements, request
+    request = read_request(
+        asked.requirements,
+        asked.files,
+        constraints=asked.constraints,
+        overrides=asked.overrides,
+        extras=asked.extras,
+        groups=asked.groups,
+    )
+    if len(asked.images) > 1:
+        return [], [_candidate(path) for path in asked.images], [], request
+    image: Any = asked.target
+    if asked.images:
+        from package_extract.document.reading import load
+
+        image = load(asked.images[0])
+    return [Scope(target_from(image, asked.python), request, asked.policy)], [], [], request
+
+
+def _candidate(path: str) -> Candidate:
+    from package_extract.document.reading import load
+    from package_extract.resolver.choosing import Candidate
+
+    document = load(path)
+    try:
+        return Candidate(path, target_from(document), document["image"].get("created"))
+    except NoSuchPython as error:
+        return Candidate(path, error)
+
+
+def _chosen(asked: Asked, candidates: list[Candidate], request: Request, source: Source, index_url: str) -> Outcome:
+    from package_extract.resolver.choosing import rank_images
+
+    ranked = rank_images(candidates, request, source, asked.policy)
+    answer = ranked[0].answer
+    if answer is None:
+        return Outcome(for_people=ranking_text(ranked), code=1)
+    return _written(asked, answer, index_url, ranking_text(ranked))
+
+
+def _unsolved(asked: Asked, error: NoSolution) -> Outcome:
+    data = encode(conflict_data(error.conflict), indent=True)
+    if asked.output != "-":
+        write_file(Path(asked.output), data)
+        data = b""
+    else:
+        click.echo(data.decode(), nl=False)
+    return Outcome(for_people=f"package-extract: {error}", code=1)
+
+
+def _written(asked: Asked, answer: Answer, index_url: str, for_people: str) -> Outcome:
+    """Everything is made before anything is written."""
+    several = len(answer.environments) > 1 and asked.form not in ("json", "text")
+    contents = {
+        each.label: _content(asked, answer, each, index_url).encode()
+        for each in (answer.environments if several else answer.environments[:1])
+    }
+    people = for_people + (answer_text(answer) if asked.form != "text" else "")
+    if asked.constraints_output:
+        constraints = "".join(constraints_txt(each) for each in answer.environments)
+        write_file(Path(asked.constraints_output), constraints.encode())
+    if asked.output == "-":
+        marks = (f"# {label}\n".encode() + data if several else data for label, data in contents.items())
+        return Outcome(b"".join(marks), people)
+    output = Path(asked.output)
+    if several:
+        output.mkdir(exist_ok=True)
+    for label, data in contents.items():
+        write_file(output / _file_name(asked.form, label) if several else output, data)
+    return Outcome(b"", people)
+
+
+def _file_name(form: str, label: str) -> str:
+    stem = {"requirements": "requirements", "pylock": "pylock", "pipfile": "Pipfile"}[form]
+    return f"{stem}.{label}.{_SUFFIXES[form]}"
+
+
+def _content(asked: Asked, answer: Answer, environment: Environment, index_url: str) -> str:
+    if asked.form == "requirements":
+        return requirements_txt(environment, hashes=not asked.no_hashes, all_files=asked.all_files)
+    if asked.form == "pylock":
+        from package_extract.resolver.lock.pylock import pylock_toml
+
+        return pylock_toml(environment)
+    if asked.form == "pipfile":
+        from package_extract.resolver.lock.pipfile_lock import pipfile_lock
+
+        direct = [f"{pin.name}=={pin.version}" for pin in environment.pins if pin.direct]
+        return pipfile_lock(environment, direct, index_url)
+    if asked.form == "json":
+        return encode(answer_data(answer), indent=True).decode()
+    return printable_lines(answer_text(answer, why=asked.why))
+
+
+def printable_lines(text: str) -> str:
+    """The text without anything that a terminal would act on."""
+    return "".join(f"{printable(line)}\n" for line in text.splitlines())
+
+
+@contextmanager
+def _shown(source: Source, *, quiet: bool, verbose: bool) -> Iterator[None]:
+    """Say on standard error how far it is, a few times a second."""
+    progress: Progress = progress_for(quiet=quiet, verbose=verbose)
+    done = threading.Event()
+
+    def show() -> None:
+        last = ""
+        while not done.wait(_TICK):
+            traffic = source.traffic
+            pages, received = traffic.pages + traffic.from_cache, traffic.received
+            text = f"resolving: {pages} answers of indexes, {traffic.metadata} of wheels, {received:,} bytes"
+            if text != last:
+                progress.phase(text)
+                last = text
+
+    thread = threading.Thread(target=show, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        done.set()
+        thread.join()
+        progress.close()

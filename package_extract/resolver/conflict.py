@@ -1,0 +1,35 @@
+"""Why there is no solution, for people and as data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+__all__ = ["Conflict"]
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """The smallest set of requirements that cannot be met together."""
+
+    requirements: tuple[str, ...]
+    """"urllib3<1.25 (command line)": none of them can be left out without the conflict going away."""
+    sentences: tuple[str, ...]
+    """What follows from what, beginning at the requirements."""
+    suggestions: tuple[str, ...]
+    """What would help."""
+
+    def text(self) -> str:
+        """All of it."""
+        lines = []
+        if self.requirements:
+            together = "cannot be met" if len(self.requirements) == 1 else "cannot be met together"
+            lines.append(f"{_joined(self.requirements)} {together}:")
+            lines += [f"  - {sentence}" for sentence in self.sentences]
+        else:
+            lines += self.sentences
+        lines += [f"  try: {suggestion}" for suggestion in self.suggestions]
+        return "\n".join(lines)
+
+
+def _joined(parts: tuple[str, ...]) -> str:
+    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}"

@@ -1,0 +1,166 @@
+"""Why a version and not a newer one: the facts that the search went by, looked up again for the pins that it chose."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from packaging.specifiers import InvalidSpecifier
+
+from package_extract.resolver.answer import NotChosen
+from package_extract.resolver.masks import positions
+from package_extract.resolver.names import qualified, split_name
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from package_extract.resolver.package import Package
+    from package_extract.resolver.resolution import Resolution
+    from package_extract.resolver.scope import Scope
+    from package_extract.resolver.universe import PackageUniverse
+
+__all__ = ["Asking", "Justifier", "UNUSABLE_TEXT"]
+
+UNUSABLE_TEXT = {
+    "newer-than": "it was uploaded after the moment that was given",
+    "needs-build": "there is no wheel of it, it would have to be built from source",
+    "requires-python": "it is not for this version of Python",
+    "tag": "none of its wheels is for this platform",
+}
+
+
+class Asking(NamedTuple):
+    """Somebody who needs a package, and which versions would do."""
+
+    who: str
+    """"flask 3.0.0", or the origin of a requirement."""
+    text: str
+    specifier: str
+    pin: str
+    """Normalized name of the package that asks; "" for the user."""
+
+
+class Justifier:
+    """Explains the pins of one resolution for one scope."""
+
+    def __init__(self, universe: PackageUniverse, resolution: Resolution, scope: Scope) -> None:
+        self._universe = universe
+        self._scope = scope
+        self.chosen: dict[str, int] = {}
+        self.extras: dict[str, list[str]] = {}
+        for name, position in resolution.positions.items():
+            label, project, extra = split_name(name)
+            if label == scope.label:
+                self.chosen[project] = position
+                if extra:
+                    self.extras.setdefault(project, []).append(extra)
+        self.asking: dict[str, list[Asking]] = {}
+        for root in resolution.roots:
+            if root.label == scope.label:
+                dependency = root.dependency
+                asking = Asking(root.origin, dependency.text, dependency.specifier, "")
+                self.asking.setdefault(dependency.name, []).append(asking)
+        self._needed: dict[str, set[str]] = {}
+        for project, position in self.chosen.items():
+            self._collect(project, position)
+
+    def package(self, project: str) -> Package:
+        """The package of a pin."""
+        return self._universe.package(self._scope, project)
+
+    def _collect(self, project: str, position: int) -> None:
+        package = self.package(project)
+        who = f"{project} {package.versions.text(position)}"
+        for extra in ("", *self.extras.get(project, ())):
+            for dependency in self._universe.expected(self._scope, package, position, extra):
+                if dependency.name in self.chosen and (dependency.name != project):
+                    text = dependency.text.partition(";")[0].strip()
+                    asking = Asking(who, text, dependency.specifier, project)
+                    known = self.asking.setdefault(dependency.name, [])
+                    if asking not in known:
+                        known.append(asking)
+                        self._needed.setdefault(project, set()).add(dependency.name)
+
+    def reason(self, project: str) -> str:
+        """Why this version, in a few words."""
+        package, position = self.package(project), self.chosen[project]
+        if package.is_installed(position):
+            return "it is in the image and fits"
+        newer = package.usable >> (position + 1)
+        return "the newest that fits" if newer else "the newest"
+
+    def not_chosen(self, project: str) -> tuple[NotChosen, ...]:
+        """The newer versions, grouped by what speaks against them, in the order of the newest of each group."""
+        package, position = self.package(project), self.chosen[project]
+        left = package.all & ~((1 << (position + 1)) - 1)
+        groups: list[tuple[int, NotChosen]] = []
+        for mask, reason, explanation in self._objections(project, package, position):
+            if mask & left:
+                found = tuple(package.versions.text(each) for each in positions(mask & left))
+                groups.append(((mask & left).bit_length(), NotChosen(reason, found, explanation)))
+                left &= ~mask
+        if left:
+            kept = package.is_installed(position)
+            reason, text = ("installed", "the image's version fits") if kept else ("conflict", _CONFLICT)
+            found = tuple(package.versions.text(each) for each in positions(left))
+            groups.append((left.bit_length(), NotChosen(reason, found, text)))
+        return tuple(group for _, group in sorted(groups, key=lambda each: -each[0]))
+
+    def _objections(self, project: str, package: Package, position: int) -> Iterator[tuple[int, str, str]]:
+        """Masks with reasons, the first reason that fits a version is its reason."""
+        yield from _unusable(package)
+        bars = list(self._universe.bars.of(self._scope, package))
+        for mask, bar in bars:
+            if bar.kind != "unusable":
+                yield mask, bar.kind, bar.message
+        for asking in self.asking.get(project, ()):
+            try:
+                mask = package.all & ~package.select(asking.specifier)
+            except InvalidSpecifier:
+                continue
+            yield mask, "requirement", f"{asking.who} needs {asking.text}"
+        if not package.is_installed(position):
+            for newer in reversed(positions(package.usable & ~((1 << (position + 1)) - 1))):
+                if text := self._clash(package, newer):
+                    yield 1 << newer, "conflict", text
+
+    def _clash(self, package: Package, position: int) -> str | None:
+        """What a version would need that the solution does not have, if that is known without asking anybody."""
+        file = package.file(position)
+        if file is None or not self._universe.source.metadata_ready(file):
+            return None
+        for extra in ("", *self.extras.get(package.name, ())):
+            for dependency in self._universe.expected(self._scope, package, position, extra):
+                other = self.chosen.get(dependency.name)
+                if other is None:
+                    continue
+                try:
+                    fits = self.package(dependency.name).select(dependency.specifier) >> other & 1
+                except InvalidSpecifier:
+                    continue
+                if not fits:
+                    text = dependency.text.partition(";")[0].strip()
+                    version = self.package(dependency.name).versions.text(other)
+                    return f"it needs {text}, and {dependency.name} {version} is chosen"
+        return None
+
+    def dependencies(self, project: str) -> tuple[str, ...]:
+        """Names of the pins that a pin needs."""
+        return tuple(sorted(self._needed.get(project, ())))
+
+    def label_of(self, project: str) -> str:
+        """The name of the pin's variable."""
+        return qualified(self._scope, project)
+
+
+_CONFLICT = "it does not go together with the rest"
+
+
+def _unusable(package: Package) -> Iterator[tuple[int, str, str]]:
+    by_problem: dict[str, int] = {}
+    unusable = package.all & ~package.usable
+    for position in positions(unusable):
+        problem = package.problem(position)
+        if problem:
+            by_problem[problem] = by_problem.get(problem, 0) | 1 << position
+    for problem, mask in by_problem.items():
+        yield mask, problem, UNUSABLE_TEXT[problem]

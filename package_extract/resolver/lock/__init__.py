@@ -1,0 +1,1 @@
+"""Answers as files that other tools read: one module for each form."""

@@ -1,0 +1,99 @@
+"""What a set of rules can say to the resolver: which versions it forbids, prefers, or knows to need something else.
+
+The solver asks; a set of rules answers from what it knows of the target. Every answer has to stay the same during one
+resolution. `NoRules` answers nothing, and is the base of classes that answer some of the questions.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from package_extract.resolver.masks import VersionSequence
+    from package_extract.resolver.target import Target
+
+__all__ = ["NoRules", "RuleClause", "Rules", "Verdict"]
+
+
+class Verdict(NamedTuple):
+    """Why a rule says what it says."""
+
+    rule: str
+    """Name of the rule, unique within its set."""
+    message: str
+    """One sentence for people."""
+    link: str | None = None
+
+
+class RuleClause(NamedTuple):
+    """Packages at versions that do not go together."""
+
+    together: Mapping[str, str]
+    """Specifiers by normalized name; at least two. A package that is installed in the image counts with its installed
+    version, unless the solution has another one."""
+    verdict: Verdict
+
+
+class Rules(Protocol):
+    """The questions. Names are normalized; `label` names the image where a request has several, else it is empty."""
+
+    def begin(self, target: Target, label: str) -> None:
+        """A resolution for this target begins."""
+
+    def forbidden(self, name: str, versions: VersionSequence, label: str) -> Iterable[tuple[int, Verdict]]:
+        """Versions that must not be chosen, as masks over `versions` (`masks.specifier_mask` makes them)."""
+
+    def clauses(self, name: str, label: str) -> Iterable[RuleClause]:
+        """Every clause in which the package occurs."""
+
+    def score(self, name: str, versions: VersionSequence, position: int, label: str) -> float:
+        """What speaks for a version, 0 by default: the highest score is tried first, then the newest version."""
+
+    def scored(self, name: str, label: str) -> bool:
+        """Whether `score` says anything but 0 for the package: it is not called otherwise."""
+
+    def drops(self, parent: str, version: str, dependency: str, label: str) -> Verdict | None:
+        """Why a version of `parent` does not need the package `dependency` here although it says so."""
+
+    def extra_requirements(self, name: str, version: str, label: str) -> Iterable[tuple[str, Verdict]]:
+        """Requirements (PEP 508) that a version does not declare."""
+
+    def judge(self, pins: Mapping[str, str], label: str) -> tuple[Sequence[str], Verdict] | None:
+        """Names of pins of a whole solution that must not stand together, and why; None for a good solution."""
+
+
+class NoRules:
+    """Says nothing."""
+
+    def begin(self, target: Target, label: str) -> None:
+        """Nothing to prepare."""
+
+    def forbidden(self, name: str, versions: VersionSequence, label: str) -> Iterable[tuple[int, Verdict]]:  # noqa: ARG002
+        """No version."""
+        return ()
+
+    def clauses(self, name: str, label: str) -> Iterable[RuleClause]:  # noqa: ARG002
+        """No clause."""
+        return ()
+
+    def score(self, name: str, versions: VersionSequence, position: int, label: str) -> float:  # noqa: ARG002
+        """All the same."""
+        return 0.0
+
+    def scored(self, name: str, label: str) -> bool:  # noqa: ARG002
+        """Nothing is scored."""
+        return False
+
+    def drops(self, parent: str, version: str, dependency: str, label: str) -> Verdict | None:  # noqa: ARG002
+        """Every dependency counts."""
+        return None
+
+    def extra_requirements(self, name: str, version: str, label: str) -> Iterable[tuple[str, Verdict]]:  # noqa: ARG002
+        """None."""
+        return ()
+
+    def judge(self, pins: Mapping[str, str], label: str) -> tuple[Sequence[str], Verdict] | None:  # noqa: ARG002
+        """Every solution is good."""
+        return None

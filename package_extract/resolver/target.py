@@ -1,0 +1,212 @@
+"""What packages are to work in: one Python interpreter, what is installed beside it, and the libraries it can load.
+
+A target comes from a document and one interpreter in it, or from a few words without any image. Nothing of the machine
+that the resolver runs on enters it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+from packaging.specifiers import InvalidSpecifier, SpecifierSet
+from packaging.version import Version
+
+from package_extract.resolver.source import expand_tags
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from package_extract.resolver.source import FileClass
+
+__all__ = ["Cuda", "Installed", "Library", "OperatingSystem", "Target"]
+
+_SYSTEM_OWNERS = frozenset({"rpm", "deb", "apk", "conda"})
+
+
+@dataclass(frozen=True, slots=True)
+class Installed:
+    """A Python distribution that is in the image and that the interpreter finds."""
+
+    name: str
+    """Normalized."""
+    version: str
+    location: str
+    requires_dist: tuple[str, ...] = ()
+    requires_python: str | None = None
+    provides_extra: tuple[str, ...] = ()
+    owner_type: str | None = None
+    """`rpm`, `deb`, `apk`, `conda` or `python`; None if no package lists it."""
+    owner_name: str | None = None
+    editable: bool = False
+    native_libraries: tuple[str, ...] = ()
+
+    @property
+    def system_owned(self) -> bool:
+        """Whether another package manager looks after it, so that pip must not touch it."""
+        return self.owner_type in _SYSTEM_OWNERS
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """A shared library that the image provides under a soname."""
+
+    path: str
+    machine: str | None
+    defines: frozenset[str]
+    """Symbol versions that it provides; empty for a library without versions."""
+
+
+@dataclass(frozen=True, slots=True)
+class OperatingSystem:
+    """The operating system of the image, as far as it matters for what is missing."""
+
+    id: str | None = None
+    id_like: tuple[str, ...] = ()
+    version_id: str | None = None
+    packages: Mapping[str, str] = field(default_factory=dict)
+    """Versions of the packages installed, by name."""
+
+    @property
+    def family(self) -> str | None:
+        """`deb`, `rpm` or `apk`: whose package names to give."""
+        for name in (self.id, *self.id_like):
+            if name in ("debian", "ubuntu"):
+                return "deb"
+            if name in (
+                "fedora",
+                "rhel",
+                "centos",
+                "suse",
+                "opensuse",
+                "sles",
+                "amzn",
+                "azurelinux",
+                "mariner",
+                "photon",
+            ):
+                return "rpm"
+            if name in ("alpine", "wolfi", "chainguard"):
+                return "apk"
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Cuda:
+    """What the image says of CUDA. The driver belongs to the machine that runs the image, of which nothing is known."""
+
+    toolkits: tuple[str, ...] = ()
+    libraries: Mapping[str, str] = field(default_factory=dict)
+    """Versions by name: `cudart`, `cudnn` …"""
+    minimum_driver: str | None = None
+
+    @property
+    def major(self) -> int | None:
+        """Major version of the toolkit or of its runtime."""
+        version = next(iter(self.toolkits), None) or self.libraries.get("cudart")
+        return int(version.split(".")[0]) if version and version.split(".")[0].isdigit() else None
+
+
+class _Problems(dict["FileClass", "str | None"]):
+    """Filled when asked: pages list few classes of files that no other page has listed."""
+
+    def __init__(self, target: Target) -> None:
+        super().__init__()
+        self._target = target
+
+    def __missing__(self, file_class: FileClass) -> str | None:
+        if not self._target.admits_python(file_class.requires_python):
+            problem: str | None = "requires-python"
+        elif file_class.tag_set is None:
+            problem = "needs-build"
+        else:
+            problem = None if self._target.rank_of(file_class.tag_set) is not None else "tag"
+        self[file_class] = problem
+        return problem
+
+
+@dataclass(frozen=True)
+class Target:
+    """One interpreter and its surroundings."""
+
+    markers: Mapping[str, str]
+    """The eleven markers of PEP 508; the two that describe a kernel are empty."""
+    tags: tuple[str, ...]
+    """Tags of acceptable wheels, best first."""
+    image: str | None = None
+    """How the document names its image; None for a target without one."""
+    digest: str | None = None
+    python: str | None = None
+    """Path of the interpreter in the image."""
+    externally_managed: bool = False
+    installed: Mapping[str, Installed] = field(default_factory=dict)
+    libraries: Mapping[str, tuple[Library, ...]] | None = None
+    """Libraries in the loader's search path by soname; None if nothing is known of them."""
+    machine: str | None = None
+    ceilings: Mapping[str, str] = field(default_factory=dict)
+    libc: tuple[str, str] | None = None
+    system: OperatingSystem = OperatingSystem()
+    cuda: Cuda | None = None
+    remarks: tuple[str, ...] = ()
+    """Sentences for people about how the target was chosen."""
+
+    @cached_property
+    def rank(self) -> dict[str, int]:
+        """Position of each tag, 0 the best."""
+        return {tag: position for position, tag in enumerate(self.tags)}
+
+    @cached_property
+    def python_version(self) -> Version:
+        """The full version of Python."""
+        return Version(self.markers["python_full_version"].removesuffix("+"))
+
+    @cached_property
+    def problems(self) -> Mapping[FileClass, str | None]:
+        """For every class of files why none of them can be used: "requires-python", "needs-build", "tag" or None."""
+        return _Problems(self)
+
+    @cached_property
+    def _ranks(self) -> dict[str, int | None]:
+        return {}
+
+    @cached_property
+    def _admitted(self) -> dict[str, bool]:
+        return {}
+
+    def rank_of(self, tag_set: str) -> int | None:
+        """Position of the best of a wheel's compressed tags; None if the target accepts none of them."""
+        ranks = self._ranks
+        if tag_set not in ranks:
+            known = self.rank
+            ranks[tag_set] = min([known[tag] for tag in expand_tags(tag_set) if tag in known], default=None)
+        return ranks[tag_set]
+
+    def admits_python(self, requires_python: str | None) -> bool:
+        """Whether Requires-Python admits the target; what is no specifier admits all, as pip has it."""
+        if not requires_python:
+            return True
+        admitted = self._admitted
+        if requires_python not in admitted:
+            try:
+                admitted[requires_python] = SpecifierSet(requires_python).contains(
+                    self.python_version, prereleases=True
+                )
+            except InvalidSpecifier:
+                admitted[requires_python] = True
+        return admitted[requires_python]
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Equal for targets that accept the same wheels and dependencies."""
+        parts = [*(f"{name}={value}" for name, value in sorted(self.markers.items())), *self.tags]
+        return sha256("\n".join(parts).encode()).hexdigest()
+
+    def describe(self) -> str:
+        """A few words for people."""
+        words = [f"{self.markers['platform_python_implementation']} {self.markers['python_full_version']}"]
+        if self.libc:
+            words.append(" ".join(self.libc))
+        words.append(self.markers["platform_machine"])
+        return ", ".join(word for word in words if word)

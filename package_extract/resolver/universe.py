@@ -1,0 +1,323 @@
+"""Python packages as the solver's universe: names are variables, versions values, Requires-Dist implications.
+
+An extra is a variable of its own, with the versions of its project and linked with it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from packaging.specifiers import InvalidSpecifier
+
+from package_extract.resolver.agreement import agreeing, same
+from package_extract.resolver.bars import Bars
+from package_extract.resolver.causes import Agreement, Needs, OneVersion
+from package_extract.resolver.dependency import Dependency, InvalidDependency, parse_dependency
+from package_extract.resolver.errors import CorruptDistribution, HashMismatch, ResolverError, UnknownProject
+from package_extract.resolver.markers import InvalidMarker, names_extra
+from package_extract.resolver.names import qualified, split_name
+from package_extract.resolver.package import Package, selected
+from package_extract.resolver.prefetching import Prefetching
+from package_extract.resolver.rule_clauses import RuleClauses
+from package_extract.resolver.rules_protocol import NoRules
+from package_extract.resolver.solver.search import Domain, DomainLink
+from package_extract.resolver.source import Metadata
+from package_extract.resolver.url_wheel import url_page
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from package_extract.resolver.causes import Requested
+    from package_extract.resolver.rules_protocol import Rules
+    from package_extract.resolver.scope import Scope
+    from package_extract.resolver.solver.clauses import Cause
+    from package_extract.resolver.source import ProjectPage, Source
+
+__all__ = ["PackageUniverse", "Variable"]
+
+Alternatives = list[tuple[str, "int | None"]]
+Implication = tuple[Alternatives, "Cause"]
+
+
+class Variable(NamedTuple):
+    """What the name of a variable stands for."""
+
+    scope: Scope
+    project: str
+    extra: str
+    package: Package
+
+
+class PackageUniverse:
+    """All packages of a request; it stays the same over the several searches that one answer can take."""
+
+    def __init__(
+        self,
+        scopes: Sequence[Scope],
+        source: Source,
+        rules: Rules | None = None,
+        agreements: Sequence[tuple[str, str]] = (),
+    ) -> None:
+        """`agreements`: normalized names, and in what sense (`exact`, `compatible`, `major`) all labels agree."""
+        self.scopes = {scope.label: scope for scope in scopes}
+        self.source = source
+        self.rules: Rules = rules or NoRules()
+        self.agreements = dict(agreements)
+        self.rule_clauses = RuleClauses(self)
+        self._prefetching = Prefetching(self)
+        self.bars = Bars(self.rules)
+        self.allowance: int | None = None
+        """How many more wheels' metadata may be fetched; None for any number."""
+        self._variables: dict[str, Variable] = {}
+        self._packages: dict[str, Package] = {}
+        self._implied: dict[tuple[str, int], list[Implication]] = {}
+        self._metadata: dict[tuple[str, int], Metadata | str] = {}
+
+    def variable(self, name: str) -> Variable:
+        """What a name stands for; the project's page is fetched if it is new. Raises what the source raises."""
+        variable = self._variables.get(name)
+        if variable is None:
+            label, project, extra = split_name(name)
+            scope = self.scopes[label]
+            variable = self._variables[name] = Variable(scope, project, extra, self.package(scope, project))
+        return variable
+
+    def package(self, scope: Scope, project: str) -> Package:
+        """The package of a project for a target."""
+        key = qualified(scope, project)
+        package = self._packages.get(key)
+        if package is None:
+            package = self._packages[key] = self._load(scope, project)
+        return package
+
+    def knows(self, scope: Scope, project: str) -> bool:
+        """Whether the project was met already."""
+        return qualified(scope, project) in self._packages
+
+    def _load(self, scope: Scope, project: str) -> Package:
+        installed = scope.installed(project)
+        if installed and not _is_version(installed.version):
+            installed = None
+        fixed = installed is not None and scope.is_fixed(installed)
+        shared = project in self.agreements and len(self.scopes) > 1
+        page: ProjectPage | None = None
+        if project in scope.urls:
+            page = url_page(project, scope.urls[project])
+            installed, fixed = None, False
+        elif not fixed or shared:
+            page = self._page(project, optional=installed is not None)
+        others = self._installed_elsewhere(project) if shared else []
+        no_wheels = ":all:" in scope.request.no_binary or project in scope.request.no_binary
+        return Package(
+            project, scope.target, page, installed=installed, known=others, only_installed=fixed, no_wheels=no_wheels
+        )
+
+    def _page(self, project: str, *, optional: bool) -> ProjectPage | None:
+        self._prefetching.wait_for_page(project)
+        try:
+            return self.source.project(project)
+        except UnknownProject:
+            if optional:
+                return None
+            raise
+
+    def _installed_elsewhere(self, project: str) -> list[str]:
+        found = [scope.installed(project) for scope in self.scopes.values()]
+        return sorted({each.version for each in found if each and _is_version(each.version)})
+
+    # What the solver asks.
+
+    def domain(self, name: str) -> Domain:
+        """All versions of the page; those that cannot be used are excluded without a cause, the others with one."""
+        scope, project, extra, package = self.variable(name)
+        if extra:
+            link = DomainLink(qualified(scope, project), same, required=True, cause=OneVersion(name))
+            return Domain(len(package.versions), (), (link,))
+        bars = list(self.bars.of(scope, package))
+        return Domain(len(package.versions), [(package.all & ~mask, bar) for mask, bar in bars], self._agreed(name))
+
+    def _agreed(self, name: str) -> list[DomainLink]:
+        """Links with the same project under the labels that come before this one."""
+        label, project, _ = split_name(name)
+        mode = self.agreements.get(project)
+        if mode is None:
+            return []
+        links = []
+        for other in self.scopes:
+            if other == label:
+                break
+            image = agreeing(self.variable(name).package, mode)
+            cause = Agreement(project, other, label, mode)
+            links.append(DomainLink(qualified(self.scopes[other], project), image, required=False, cause=cause))
+        return links
+
+    def best(self, name: str, values: int) -> int:
+        """The version to try first."""
+        scope, project, _, package = self.variable(name)
+        if package.kept & values and scope.policy.installed in ("prefer", "pin"):
+            return package.kept.bit_length() - 1
+        values &= package.all
+        if self.rules.scored(project, scope.label):
+            values = self._highest_scored(scope, package, values)
+        finals = values & ~package.prereleases
+        if finals and ("prerelease", qualified(scope, project)) in self.bars.lifted:
+            values = finals
+        return values.bit_length() - 1
+
+    def _highest_scored(self, scope: Scope, package: Package, values: int) -> int:
+        scores: dict[int, float] = {}
+        for position in range(len(package.versions)):
+            if values >> position & 1:
+                scores[position] = self.rules.score(package.name, package.versions, position, scope.label)
+        highest = max(scores.values())
+        return sum(1 << position for position, score in scores.items() if score == highest)
+
+    def implied(self, name: str, value: int) -> list[Implication]:
+        """What a version needs."""
+        key = name, value
+        implications = self._implied.get(key)
+        if implications is None:
+            variable = self.variable(name)
+            implications = self._implied[key] = list(self._implications(name, variable, value))
+        clauses = self.rule_clauses.of(name, value)
+        return [*implications, *clauses] if clauses else implications
+
+    def _implications(self, name: str, variable: Variable, value: int) -> Iterator[Implication]:
+        scope, project, extra, package = variable
+        try:
+            dependencies = self.dependencies(scope, package, value, extra)
+        except Unreadable as error:
+            yield [], Needs(name, None, str(error))
+            return
+        self._prefetching.expect(scope, [dependency for dependency, _ in dependencies])
+        version = package.versions.text(value)
+        for dependency, rule in dependencies:
+            if self.rules.drops(project, version, dependency.name, scope.label):
+                continue
+            yield from self._needs(name, scope, dependency, rule)
+
+    def expected(self, scope: Scope, package: Package, value: int, extra: str) -> list[Dependency]:
+        """What a version needs, as far as it can be told."""
+        try:
+            return [dependency for dependency, _ in self.dependencies(scope, package, value, extra)]
+        except Unreadable:
+            return []
+
+    def dependencies(
+        self, scope: Scope, package: Package, value: int, extra: str = ""
+    ) -> list[tuple[Dependency, str | None]]:
+        """What a version needs in the target, alone or for an extra, with the rule that says so if it is not its own.
+
+        Raises `Unreadable` if that cannot be told.
+        """
+        metadata = self.metadata(scope, package, value)
+        if isinstance(metadata, str):
+            raise Unreadable(metadata)
+        found: list[tuple[Dependency, str | None]] = []
+        try:
+            for line in metadata.requires_dist:
+                dependency = parse_dependency(line)
+                if extra:
+                    if not names_extra(dependency.marker) or not scope.holds(dependency.marker, extra):
+                        continue
+                    if scope.holds(dependency.marker):
+                        continue
+                elif dependency.marker and not scope.holds(dependency.marker):
+                    continue
+                found.append((dependency, None))
+        except (InvalidDependency, InvalidMarker) as error:
+            raise Unreadable(f"its metadata is not valid: {error}") from None
+        if not extra:
+            version = package.versions.text(value)
+            for line, verdict in self.rules.extra_requirements(package.name, version, scope.label):
+                dependency = parse_dependency(line)
+                if scope.holds(dependency.marker):
+                    found.append((dependency, verdict.rule))
+        return found
+
+    def metadata(self, scope: Scope, package: Package, value: int) -> Metadata | str:
+        """The metadata of a version, or why it cannot be had."""
+        key = qualified(scope, package.name), value
+        found = self._metadata.get(key)
+        if found is None:
+            found = self._metadata[key] = self._read_metadata(package, value)
+        return found
+
+    def _read_metadata(self, package: Package, value: int) -> Metadata | str:
+        if package.is_installed(value) and package.installed:
+            installed = package.installed
+            return Metadata(installed.name, installed.version, installed.requires_dist, None, installed.provides_extra)
+        file = package.file(value)
+        if file is None:
+            return "no file of it can be used"
+        if self.allowance is not None and not self.source.metadata_ready(file):
+            self.allowance -= 1
+            if self.allowance < 0:
+                raise TooMuchToAsk("finding out would take more requests than it is worth")
+        self._prefetching.wait_for_metadata(package, value, file)
+        try:
+            return self.source.metadata(file)
+        except (CorruptDistribution, HashMismatch) as error:
+            return str(error)
+
+    def _needs(self, name: str, scope: Scope, dependency: Dependency, rule: str | None) -> Iterator[Implication]:
+        cause = Needs(name, dependency, None, rule)
+        if dependency.url and scope.urls.get(dependency.name) != dependency.url:
+            yield [], Needs(name, dependency, f"it needs {dependency.text}, and nobody asked for that address")
+            return
+        try:
+            package = self.package(scope, dependency.name)
+            mask = self.allowed(scope, package, dependency)
+        except UnknownProject:
+            yield [], Needs(name, dependency, f"it needs {dependency.name}, which no index has")
+            return
+        except InvalidSpecifier:
+            yield [], Needs(name, dependency, f"what it needs is not valid: {dependency.text[:80]!r}")
+            return
+        base = qualified(scope, dependency.name)
+        yield [(base, mask)], cause
+        for extra in dependency.extras:
+            yield [(f"{base}[{extra}]", mask)], cause
+
+    def allowed(self, scope: Scope, package: Package, dependency: Dependency) -> int:
+        """The versions that satisfy a dependency, or the overrides of its project. Raises `InvalidSpecifier`."""
+        overrides = scope.overrides.get(dependency.name)
+        if not overrides:
+            return selected(package, dependency.specifier)
+        mask = package.all
+        for bound in overrides:
+            mask &= package.select(bound.dependency.specifier)
+        return mask
+
+    def requested(self, cause: Requested) -> list[tuple[Alternatives, Cause]]:
+        """What a requirement of the user says. Raises `UnknownProject`, `InvalidSpecifier`, what the source raises."""
+        scope = self.scopes[cause.label]
+        package = self.package(scope, cause.dependency.name)
+        mask = self.allowed(scope, package, cause.dependency)
+        base = qualified(scope, cause.dependency.name)
+        clauses: list[tuple[Alternatives, Cause]] = [([(base, mask)], cause)]
+        clauses += [([(f"{base}[{extra}]", mask)], cause) for extra in cause.dependency.extras]
+        return clauses
+
+    def expect_roots(self, roots: Sequence[Requested]) -> None:
+        """Begin to fetch what will be needed first."""
+        for label, scope in self.scopes.items():
+            self._prefetching.expect(scope, [root.dependency for root in roots if root.label == label])
+
+
+class TooMuchToAsk(ResolverError):
+    """A search that only makes an explanation better has used up its allowance."""
+
+
+class Unreadable(Exception):
+    """What a version needs cannot be told."""
+
+
+def _is_version(text: str) -> bool:
+    from packaging.version import InvalidVersion, Version
+
+    try:
+        Version(text)
+    except InvalidVersion:
+        return False
+    return True

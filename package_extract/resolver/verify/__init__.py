@@ -1,0 +1,1 @@
+"""Whether chosen native wheels find the libraries that they need in the image."""

@@ -1,0 +1,180 @@
+"""The command resolve against an index on loopback: forms, files, exit codes."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+
+import pytest
+
+from package_extract.cli.ending import run
+from tests.integration.index_server import FULL, HTML, PLAIN, Fault, IndexServer
+from tests.integration.wheels import make_sdist, make_wheel
+from tests.package_extract.resolver.elf_library import make_library
+from tests.package_extract.resolver.test_target import document, interpreter, package
+
+pytestmark = pytest.mark.integration
+
+NATIVE = "cp311-cp311-manylinux_2_17_aarch64"
+WHEELS = [
+    make_wheel("app", "1.0", ["lib<2"]),
+    make_wheel("app", "2.0", ["lib>=2"], extras=["fast"]),
+    make_wheel("lib", "1.5"),
+    make_wheel("lib", "2.5"),
+    make_wheel("lib", "3.0a1"),
+    make_wheel("other", "1.0", ["lib<2"]),
+    make_wheel("gl", "1.0", tag=NATIVE, files={"gl.so": make_library(["libGL.so.1"], machine=183)}),
+    make_sdist("source", "1.0"),
+]
+
+
+@pytest.fixture
+def command(capfdbinary, monkeypatch, tmp_path):
+    """The command in this process, asking an index: exit code, standard output, standard error."""
+    for name in ("PIP_INDEX_URL", "PIP_EXTRA_INDEX_URL", "PIP_FIND_LINKS", "PIP_CONFIG_FILE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("PIP_CONFIG_FILE", "/dev/null")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+
+    def call(server, *arguments):
+        code = run(["resolve", *map(str, arguments), "--index-url", server.url])
+        out, err = capfdbinary.readouterr()
+        return code, out.decode(), err.decode()
+
+    return call
+
+
+@pytest.fixture
+def image(tmp_path):
+    """The document of an image that has lib 1.5."""
+    abi = {"machine": "aarch64", "libraries": [], "ceilings": {}}
+    made = document(
+        interpreter("usr/bin/python3"), packages=[package("lib", "1.5")], abi=abi, os_release={"id": "debian"}
+    )
+    path = tmp_path / "image.json"
+    path.write_text(json.dumps({"schema_version": "1", "problems": [], "run": {}, **made}))
+    return path
+
+
+@pytest.mark.parametrize("abilities", [FULL, PLAIN, HTML])
+def test_every_kind_of_index(command, abilities):
+    with IndexServer(WHEELS, abilities) as server:
+        code, out, err = command(server, "app")
+    assert code == 0
+    assert [line.split()[0] for line in out.splitlines() if "==" in line and "#" not in line] == [
+        "app==2.0",
+        "lib==2.5",
+    ]
+    assert "2 to install" in err
+
+
+def test_on_top_of_an_image(command, image, tmp_path):
+    lock, stays = tmp_path / "lock.txt", tmp_path / "stays.txt"
+    with IndexServer(WHEELS) as server:
+        code, out, _ = command(server, "other", "--image", image, "-o", lock, "--constraints-output", stays)
+    assert (code, out) == (0, "")
+    assert "other==1.0" in lock.read_text()
+    assert "lib==" not in lock.read_text()
+    assert stays.read_text() == "lib==1.5\n"
+
+
+def test_json_says_why(command, image):
+    with IndexServer(WHEELS) as server:
+        code, out, _ = command(server, "app<2", "--image", image, "--format", "json", "-q")
+    packages = {each["name"]: each for each in json.loads(out)["environments"][0]["packages"]}
+    assert code == 0
+    assert packages["lib"]["status"] == "keep"
+    assert packages["app"]["newer"] == [
+        {"reason": "requirement", "versions": ["2.0"], "explanation": "command line needs app<2"}
+    ]
+
+
+def test_pylock_and_pipfile(command):
+    with IndexServer(WHEELS) as server:
+        assert tomllib.loads(command(server, "app", "--format", "pylock")[1])["packages"][0]["name"] == "app"
+        assert json.loads(command(server, "app", "--format", "pipfile")[1])["default"]["lib"]["version"] == "==2.5"
+        assert "+ lib  2.5  not 3.0a1: it is a pre-release" in command(server, "app", "--format", "text")[1]
+
+
+def test_several_images(command, tmp_path):
+    request = tmp_path / "images.toml"
+    request.write_text(
+        "[images.web]\ntarget = '3.9'\nrequirements = ['app']\n"
+        "[images.work]\ntarget = '3.12 musl 1.2'\nrequirements = ['lib']\n[agree]\nlib = 'exact'\n"
+    )
+    with IndexServer(WHEELS) as server:
+        code, out, _ = command(server, "--request", request, "--format", "pylock", "-o", tmp_path / "locks")
+    assert (code, out) == (0, "")
+    assert sorted(path.name for path in (tmp_path / "locks").iterdir()) == ["pylock.web.toml", "pylock.work.toml"]
+
+
+def test_choosing_among_images(command, image, tmp_path):
+    empty = tmp_path / "empty.json"
+    data = json.loads(image.read_text())
+    data["results"]["python_packages"]["environments"] = []
+    empty.write_text(json.dumps(data))
+    with IndexServer(WHEELS) as server:
+        code, out, err = command(server, "other", "--image", empty, "--image", image)
+    assert code == 0
+    assert err.startswith(f"1. {image}: ")
+    assert "lib==" not in out
+
+
+def test_a_wheel_that_does_not_load(command, image, tmp_path):
+    lock = tmp_path / "lock.txt"
+    with IndexServer(WHEELS) as server:
+        code, out, err = command(server, "gl", "--image", image, "-o", lock)
+    assert (code, out) == (1, "")
+    assert "it needs libGL.so.1 (of the package libgl1), which the image does not have" in err
+    assert not lock.exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [
+        (["app>=2", "other"], 1, "app>=2 (command line) and other (command line) cannot be met together"),
+        (["nothing-of-this-name"], 1, "no project is called 'nothing-of-this-name'"),
+        (["app[slow]"], 1, "app 2.0 has no extra 'slow' (command line); it has fast"),
+        (["source"], 1, "there is no wheel of it"),
+        (["app", "--target", "windows"], 2, "'windows' in the target"),
+        (["app>>1"], 2, "app>>1"),
+        ([], 2, "say what is required"),
+        (["-r", "missing.txt"], 5, "missing.txt"),
+        (["app", "--image", "missing.json"], 5, "missing.json cannot be read"),
+    ],
+)
+def test_errors_are_a_sentence_and_a_code(command, tmp_path, monkeypatch, arguments, code, message):
+    monkeypatch.chdir(tmp_path)
+    with IndexServer(WHEELS) as server:
+        found, out, err = command(server, *arguments)
+    assert (found, out) == (code, "")
+    assert message in err
+    assert "Traceback" not in err
+
+
+@pytest.mark.parametrize("fault", [Fault(status=500), Fault(body=b"<html"), Fault(cut_after=20)])
+def test_an_index_that_fails(command, fault):
+    with IndexServer(WHEELS, faults={"/simple/lib/": fault}) as server:
+        code, out, err = command(server, "app", "-q")
+    assert code in (1, 5)
+    assert out == ""
+    assert err.startswith("package-extract: ")
+    assert len(err.splitlines()) == 1
+
+
+def test_an_image_without_python(command, image):
+    data = json.loads(image.read_text())
+    data["results"]["python_interpreters"]["interpreters"] = []
+    image.write_text(json.dumps(data))
+    with IndexServer(WHEELS) as server:
+        code, _, err = command(server, "app", "--image", image)
+    assert code == 3
+    assert "has no Python interpreter" in err
+
+
+def test_a_document_of_another_schema(command, image):
+    image.write_text('{"schema_version": "99"}')
+    with IndexServer(WHEELS) as server:
+        code, _, err = command(server, "app", "--image", image)
+    assert code == 5
+    assert "schema_version" in err

@@ -155,23 +155,23 @@ INTERPRETERS = (
     Column("ABI tags", "text", _field("abis")),
     Column("Platform tags", "text", _field("platforms")),
     Column("C library", "text", _libc),
+    LAYER,
+    OWNER,
     Column("Prefix", "path", _field("prefix")),
     Column("Externally managed", "text", _field("externally_managed")),
     Column("Aliases", "path", _field("aliases")),
-    LAYER,
-    OWNER,
 )
 CEILINGS = (Column("Symbol versions", "text", _field("name")), Column("Highest", "text", _field("version")))
 LIBRARIES = (
     Column("Soname", "text", _field("soname")),
     PATH,
+    LAYER,
+    OWNER,
     Column("Machine", "text", _field("machine"), facet=True),
     Column("Found by loader", "text", _field("in_search_path"), facet=True),
     Column("Defines", "text", _field("defines")),
     Column("Requires", "text", _required_versions),
     Column("Needs", "text", _field("needed")),
-    LAYER,
-    OWNER,
 )
 MISSING = (
     PATH,

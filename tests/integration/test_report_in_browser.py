@@ -246,6 +246,15 @@ def test_names_full_of_html_are_shown_and_do_nothing(opened, document):
     assert page.locator("#layers tbody td", has_text="onerror").first.text_content() == shown
 
 
+def test_a_name_without_an_end_stays_on_the_page(opened):
+    endless = generated_document(10)
+    endless["results"]["dpkg"]["packages"][0]["name"] = "n" * 20_000
+    endless["image"]["layers"][0]["created_by"] = "c" * 20_000
+    page = opened(report([endless]))
+    assert page.locator("#packages table").evaluate("(table) => table.offsetWidth") < 2500
+    assert page.evaluate("document.documentElement.scrollWidth") <= 1280
+
+
 def test_nothing_else_may_run(browser, content, tmp_path):
     """What the policy would stop, if text of the image became part of the page after all."""
     injected = b"<script>window.broken = 1</script><style>h1 { display: none }</style><img src='file:///x.png'>"

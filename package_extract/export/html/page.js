@@ -92,7 +92,7 @@ class DataTable {
     });
     const table = element("table", {}, element("caption", { className: "unseen" }, this.block.title),
       element("thead", {}, element("tr", {}, ...this.headers)), this.body);
-    const label = element("label", { htmlFor: this.search.id }, `Search ${this.block.title.toLowerCase()}`);
+    const label = element("label", { htmlFor: this.search.id }, `Search ${this.block.title}`);
     const tools = element("div", { className: "tools", role: "search" },
       element("div", { className: "tool wide" }, label, this.search), ...this.facets(), this.status);
     this.draw();

@@ -140,13 +140,13 @@ def _known_layers(analyzers: _Analyzers, options: AnalyzeOptions) -> KnownLayers
 
     if options.cache_dir is None:
         return KnownLayers(None, None)
-    from package_extract.cache import fingerprint, open_cache
-    from package_extract.cache.claims import Claims
+    from package_extract.cache import fingerprint, open_cache, open_claims
 
-    cache = open_cache(options.cache_dir, fingerprint(analyzers.loaded, options.limits))
-    path = options.claims or (None if "://" in options.cache_dir else f"{options.cache_dir}/claims")
-    kept = options.verify != "none"  # what is not verified is not kept: nobody need wait for it
-    return KnownLayers(cache, Claims(path) if path and kept else None)
+    facts = fingerprint(analyzers.loaded, options.limits)
+    cache = open_cache(options.cache_dir, facts)
+    if options.verify == "none":  # what is not verified is not kept: nobody need wait for it
+        return KnownLayers(cache, None)
+    return KnownLayers(cache, open_claims(options.cache_dir, facts, options.claims))
 
 
 def _document(

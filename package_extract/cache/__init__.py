@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from package_extract.layer.limits import Limits
     from package_extract.plugin import Analyzer
 
-__all__ = ["LayerCache", "entry_key", "fingerprint", "open_cache"]
+__all__ = ["Claims", "LayerCache", "entry_key", "fingerprint", "open_cache", "open_claims"]
 
 FORMAT = 2
 
@@ -32,6 +32,19 @@ class LayerCache(Protocol):
         """Keep the layer's contents. That they cannot be kept is no error: the next run reads the layer again."""
 
 
+class Claims(Protocol):
+    """Who reads which layer, so that nobody else does. Close them, so that others may have what was not read."""
+
+    def take(self, digest: str, *, wait: bool = False) -> bool:
+        """Claim a layer; False if somebody else has it, for whom `wait` waits."""
+
+    def release(self, digest: str) -> None:
+        """Let others have the layer."""
+
+    def close(self) -> None:
+        """Let others have all layers."""
+
+
 def open_cache(location: str, fingerprint: str) -> LayerCache:
     """The cache in a directory of this user, or in a store ("file://DIRECTORY", "s3://BUCKET/PREFIX")."""
     if "://" in location:
@@ -42,6 +55,21 @@ def open_cache(location: str, fingerprint: str) -> LayerCache:
     from package_extract.cache.directory import DirectoryCache
 
     return DirectoryCache(location, fingerprint)
+
+
+def open_claims(location: str, fingerprint: str, path: str | None) -> Claims:
+    """Who else reads what is not known: on this machine by a file at `path`, and everywhere by a store's leases.
+
+    A cache in a directory has a file of its own.
+    """
+    from package_extract.cache.claims import ProcessClaims
+
+    if "://" not in location:
+        return ProcessClaims(path or f"{location}/claims")
+    from package_extract.cache.leases import Leases
+    from package_extract.store import open_store
+
+    return Leases(open_store(location), fingerprint, ProcessClaims(path) if path else None)
 
 
 def fingerprint(analyzers: Iterable[Analyzer], limits: Limits) -> str:

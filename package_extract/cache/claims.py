@@ -10,14 +10,14 @@ from __future__ import annotations
 import hashlib
 import os
 
-__all__ = ["Claims"]
+__all__ = ["ProcessClaims"]
 
 OFFSET_BYTES = 7
 """Of the digest; a lock's offset has 63 bits."""
 
 
-class Claims:
-    """The claims of this process."""
+class ProcessClaims:
+    """`Claims` among the processes of this machine."""
 
     def __init__(self, path: str) -> None:
         self._file: int | None
@@ -28,7 +28,7 @@ class Claims:
             self._file = None
 
     def take(self, digest: str, *, wait: bool = False) -> bool:
-        """Claim a layer; False if another process has it, for which `wait` waits."""
+        """As `Claims.take`."""
         import fcntl
 
         if self._file is None:
@@ -42,14 +42,14 @@ class Claims:
         return True
 
     def release(self, digest: str) -> None:
-        """Let others have the layer."""
+        """As `Claims.release`."""
         import fcntl
 
         if self._file is not None:
             fcntl.lockf(self._file, fcntl.LOCK_UN, 1, _offset(digest))
 
     def close(self) -> None:
-        """Let others have all layers."""
+        """As `Claims.close`."""
         if self._file is not None:
             os.close(self._file)
             self._file = None

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from package_extract.cache import LayerCache
-    from package_extract.cache.claims import Claims
+    from package_extract.cache import Claims, LayerCache
     from package_extract.layer.contents import LayerContents
 
 __all__ = ["KnownLayers"]

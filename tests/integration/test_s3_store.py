@@ -141,6 +141,22 @@ def test_a_batch_with_documents_and_facts_in_it(s3, tmp_path):
     assert json.loads(again.stdout)["outcomes"] == {"present": 4}
 
 
+def test_two_machines_read_each_layer_once(s3, tmp_path):
+    """They share nothing but the store: each has scratch directories of its own."""
+    (tmp_path / "images.csv").write_text("".join(["reference,id\n", *(f"{EXAMPLE},image{n}\n" for n in range(6))]))
+    place, running = "s3://results/fleet", []
+    for shard in ("0/2", "1/2"):
+        scratch = tmp_path / shard.replace("/", "-")
+        scratch.mkdir()
+        command = [sys.executable, "-m", "package_extract", "batch", str(tmp_path / "images.csv"), "--store", place,
+                   "--cache-dir", place, "--shard", shard]  # fmt: skip
+        environment = {**os.environ, "TMPDIR": str(scratch)}
+        running.append(subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment))
+    summaries = [json.loads(process.communicate()[0]) for process in running]
+    assert [summary["outcomes"] for summary in summaries] == [{"done": 3}, {"done": 3}]
+    assert sum(image["cache"]["misses"] for summary in summaries for image in summary["images"]) == 3
+
+
 def test_a_gateway_that_goes_away_and_comes_back(s3, tmp_path):
     """The batch has begun when it goes; what was being written then is tried again."""
     (tmp_path / "images.csv").write_text("".join(["reference,id\n", *(f"{EXAMPLE},image{n}\n" for n in range(8))]))

@@ -10,7 +10,7 @@ import time
 
 import pytest
 
-from package_extract.cache.claims import Claims
+from package_extract.cache.claims import ProcessClaims
 from package_extract.cache.directory import DirectoryCache
 from package_extract.cache.layers import KnownLayers
 from package_extract.layer.contents import LayerContents
@@ -18,11 +18,11 @@ from package_extract.layer.contents import LayerContents
 ONE, TWO = LayerContents(size=1), LayerContents(size=2)
 OTHER = """
 import sys, time
-from package_extract.cache.claims import Claims
+from package_extract.cache.claims import ProcessClaims
 from package_extract.cache.directory import DirectoryCache
 from package_extract.cache.layers import KnownLayers
 from package_extract.layer.contents import LayerContents
-layers = KnownLayers(DirectoryCache(sys.argv[1], "f"), Claims(sys.argv[1] + "/claims"))
+layers = KnownLayers(DirectoryCache(sys.argv[1], "f"), ProcessClaims(sys.argv[1] + "/claims"))
 print(*sorted(layers.needed(["a", "b"])), flush=True)
 if sys.stdin.readline():
     time.sleep(0.3)
@@ -33,7 +33,7 @@ if sys.stdin.readline():
 
 
 def known(tmp_path):
-    return KnownLayers(DirectoryCache(str(tmp_path), "f"), Claims(f"{tmp_path}/claims"))
+    return KnownLayers(DirectoryCache(str(tmp_path), "f"), ProcessClaims(f"{tmp_path}/claims"))
 
 
 @pytest.fixture
@@ -89,7 +89,7 @@ def test_what_a_killed_process_was_reading_is_read_here(tmp_path, other):
 
 def test_where_claims_cannot_be_kept_everybody_reads(tmp_path):
     (tmp_path / "file").write_text("")
-    claims = Claims(f"{tmp_path}/file/claims")
+    claims = ProcessClaims(f"{tmp_path}/file/claims")
     assert claims.take("a")
     assert claims.take("a", wait=True)
     claims.release("a")

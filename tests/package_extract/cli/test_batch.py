@@ -152,6 +152,25 @@ def test_killed_at_any_moment_and_started_again(command, process, listed, rootfs
     assert [name for name in os.listdir(tmp_path) if "package-extract" in name] == []
 
 
+def test_a_terminal_sees_a_bar_and_what_failed(process, listed, rootfs, tmp_path):
+    terminal, its_end = os.openpty()
+    images = listed(*rootfs(2), "missing.tar")
+    running = process("batch", images, "--store", tmp_path / "store", stderr=its_end)
+    os.close(its_end)
+    out, _ = running.communicate()
+    shown = b""
+    try:
+        while data := os.read(terminal, 1 << 16):
+            shown += data
+    except OSError:  # the other end is closed
+        pass
+    os.close(terminal)
+    assert running.returncode == 3
+    assert json.loads(out)["outcomes"] == {"done": 2, "failed": 1}
+    assert b"3/3" in shown
+    assert b"missing.tar does not exist" in shown
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_told_to_end(process, listed, rootfs, tmp_path, number):
     images, summary = listed(*rootfs(40)), tmp_path / "summary.json"

@@ -25,6 +25,7 @@ MAY_IMPORT = {
     "filesystem": {"errors", "layer"},
     "image": {"errors", "formats", "reference"},
     "store": {"errors"},
+    "resolver": {"errors", "formats", "document"},
 }
 ANALYZERS_MAY_IMPORT = {"plugin", "filesystem", "document", "formats", "errors"}
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from package_extract.resolver.index.options import IndexOptions
 
-__all__ = ["INDEX_OPTION_NAMES", "index_options", "index_settings"]
+__all__ = ["INDEX_OPTION_NAMES", "default_cache_dir", "index_options", "index_settings"]
 
 OPTIONS = [
     click.option("-i", "--index-url", metavar="URL", help="The index to ask.  [default: as pip is configured]"),
@@ -86,7 +86,7 @@ def index_settings(
         exclude_newer=_moment(exclude_newer) if exclude_newer else None,
         offline=offline,
         refresh=refresh,
-        cache_dir=None if no_cache else os.path.join(cache_dir or _default_cache_dir(), "index"),
+        cache_dir=None if no_cache else os.path.join(cache_dir or default_cache_dir(), "index"),
     )
     return said.over(PipConfiguration.of_this_user().index_options())
 
@@ -101,7 +101,8 @@ def _moment(text: str) -> datetime:
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
-def _default_cache_dir() -> str:
+def default_cache_dir() -> str:
+    """Where this program keeps what can be had again."""
     base = os.environ.get("XDG_CACHE_HOME", "")
     base = base if base.startswith("/") else os.path.expanduser("~/.cache")
     return os.path.join(base, "package-extract")

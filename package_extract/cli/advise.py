@@ -1,0 +1,74 @@
+"""`package-extract advise`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from package_extract.cli.index_options import INDEX_OPTION_NAMES, index_options, index_settings
+from package_extract.cli.output import write_standard_output
+from package_extract.cli.rule_options import RULE_NAMES, rule_options, rule_settings
+
+if TYPE_CHECKING:
+    from package_extract.cli.ending import Session
+
+__all__ = ["advise"]
+
+EPILOG = """\b
+Examples:
+  package-extract advise torch opencv-python --image document.json
+  package-extract advise -r requirements.txt --image document.json \\
+      --prescriptions prescriptions.sqlite --recommend security --advisories osv/
+  package-extract advise -r requirements.txt --image document.json \\
+      --format thoth -o report.json --env-file torch.env
+"""
+
+
+@click.command(epilog=EPILOG)
+@click.argument("requirements", nargs=-1)
+@click.option("-r", "--requirement", "files", metavar="FILE", multiple=True,
+              help="requirements.txt, pyproject.toml, Pipfile or a script; may be given several times.")  # fmt: skip
+@click.option("-c", "--constraint", "constraints", metavar="FILE", multiple=True, help="Bounds on what gets installed.")
+@click.option("--image", metavar="DOC", help="What `package-extract analyze` wrote.")
+@click.option("--python", metavar="PATH", help="An interpreter or environment of the image.")
+@click.option("--target", metavar="WORDS", help='A target without an image: "cpython 3.11 glibc 2.28 x86_64".')
+@click.option("--installed", type=click.Choice(["prefer", "pin", "ignore", "latest"]), default="prefer",
+              show_default=True, help="What happens to packages that the image has.")  # fmt: skip
+@click.option("--no-verify", is_flag=True, help="Do not check native code.")
+@click.option("--format", "form", type=click.Choice(["text", "json", "thoth"]), default="text", show_default=True,
+              help="Form of the advice.")  # fmt: skip
+@click.option("-o", "--output", metavar="FILE", default="-", help="Write the advice there, all or nothing.")
+@click.option("--lock", metavar="FILE", help="Also write a requirements file with hashes.")
+@click.option("--no-hashes", is_flag=True, help="The requirements file without hashes.")
+@click.option("--env-file", metavar="FILE", help="Also write the environment variables, KEY=VALUE on each line.")
+@click.option("--catalogue", metavar="PATH", type=click.Path(path_type=Path), multiple=True,
+              help="Documents of prebuilt images to compare with: files or directories.")  # fmt: skip
+@click.option("--info", is_flag=True, help="Tell plain facts about packages too, not only what should be known.")
+@click.option("--alternatives", is_flag=True, help="Tell which other packages rules offer.")
+@click.option("--why", is_flag=True, help="What speaks against each newer version.")
+@click.option("--explain-rules", is_flag=True, help="Tell how many rules counted, and why others did not.")
+@rule_options
+@index_options
+@click.option("-v", "--verbose", is_flag=True, help="Say on standard error what is going on.")
+@click.pass_context
+def advise(context: click.Context, /, verbose: bool, explain_rules: bool, **how: Any) -> None:
+    """Choose versions of REQUIREMENTS as `resolve` does, under rules, and tell what the rules know.
+
+    Rules forbid versions and combinations, and tell what wheels do not declare: programs and libraries that the image
+    lacks, environment variables to set, prebuilt images to consider.
+    """
+    session: Session = context.obj
+    session.verbose = verbose
+    if not how["requirements"] and not how["files"]:
+        raise click.UsageError("say what is required: names, or -r FILE")
+    if how["image"] and how["target"]:
+        raise click.UsageError("--image and --target exclude each other")
+    options = index_settings(**{name: how.pop(name) for name in INDEX_OPTION_NAMES})
+    said = {name: how.pop(name) for name in RULE_NAMES}
+    rules = rule_settings(said, info=how["info"], alternatives=how["alternatives"])
+
+    from package_extract.cli.advising import run
+
+    context.exit(write_standard_output(run(how, options, rules, explain=explain_rules)))

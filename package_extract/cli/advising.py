@@ -1,0 +1,103 @@
+"""What `package-extract advise` does with its options: calls, and files in the form that was asked for."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from package_extract import __version__
+from package_extract.document.writing import encode, write_file
+from package_extract.export.printable import printable
+from package_extract.resolver.advice.advising import advise
+from package_extract.resolver.advice.catalogue import Prebuilt, prebuilt_images, read_catalogue
+from package_extract.resolver.advice.report_json import advice_data
+from package_extract.resolver.advice.report_text import advice_text, explanation_text
+from package_extract.resolver.advice.report_thoth import failure_report, thoth_report
+from package_extract.resolver.advice.settings import assignments
+from package_extract.resolver.errors import NoSolution
+from package_extract.resolver.index import open_source
+from package_extract.resolver.lock.requirements_txt import requirements_txt
+from package_extract.resolver.policy import Policy
+from package_extract.resolver.requirements.reading import read_request
+from package_extract.resolver.resolve import target_from
+from package_extract.resolver.rules.solver_rules import NotAcceptable
+
+if TYPE_CHECKING:
+    from package_extract.cli.rule_options import RuleSettings
+    from package_extract.resolver.advice.advising import Advice
+    from package_extract.resolver.index.options import IndexOptions
+    from package_extract.resolver.requirements.request import Request
+
+__all__ = ["run"]
+
+
+def run(how: dict[str, Any], index: IndexOptions, rules: RuleSettings, *, explain: bool) -> bytes:
+    """Advise, write the files that were asked for, and return what goes to standard output."""
+    indexes, advisories, advising = rules
+    request = read_request(how["requirements"], how["files"], constraints=how["constraints"])
+    document = _document(how["image"])
+    target = target_from(document if document is not None else how["target"], how["python"])
+    policy = Policy(how["installed"], verify_budget=0 if how["no_verify"] else Policy().verify_budget)
+    options = request.index_options.over(index)
+    prebuilt = prebuilt_images(read_catalogue(how["catalogue"]), request) if how["catalogue"] else []
+    try:
+        with open_source(options) as source:
+            advice = advise(
+                request,
+                target,
+                document,
+                source=source,
+                policy=policy,
+                indexes=indexes,
+                advisories=advisories,
+                how=advising,
+            )
+    except (NoSolution, NotAcceptable) as error:
+        if how["form"] == "thoth":
+            report = failure_report(str(error), __version__, advising.circumstances.recommendation_type)
+            _put(how["output"], encode(report, indent=True))
+        raise
+    data = _content(how, advice, request, prebuilt, options, explain=explain)
+    if how["lock"]:
+        write_file(Path(how["lock"]), requirements_txt(advice.answer.environment, hashes=not how["no_hashes"]).encode())
+    if how["env_file"]:
+        write_file(Path(how["env_file"]), assignments(advice.guidance.environment_variables).encode())
+    if explain:
+        click.echo(explanation_text(advice.explain()), nl=False, err=True)
+    return _put(how["output"], data)
+
+
+def _document(path: str | None) -> dict[str, Any] | None:
+    if path is None:
+        return None
+    from package_extract.document.reading import load
+
+    return load(path)
+
+
+def _content(
+    how: dict[str, Any],
+    advice: Advice,
+    request: Request,
+    prebuilt: list[Prebuilt],
+    options: IndexOptions,
+    *,
+    explain: bool,
+) -> bytes:
+    if how["form"] == "json":
+        return encode(advice_data(advice, prebuilt, explain=explain), indent=True)
+    if how["form"] == "thoth":
+        index_url = options.index_url or "https://pypi.org/simple"
+        return encode(thoth_report(advice, request, index_url, __version__), indent=True)
+    text = advice_text(advice, prebuilt, why=how["why"])
+    return "".join(f"{printable(line)}\n" for line in text.splitlines()).encode()
+
+
+def _put(output: str, data: bytes) -> bytes:
+    """Write to a file, if one was named; what is left goes to standard output."""
+    if output == "-":
+        return data
+    write_file(Path(output), data)
+    return b""

@@ -1,0 +1,79 @@
+"""`package-extract enumerate`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from package_extract.cli.index_options import INDEX_OPTION_NAMES, index_options, index_settings
+from package_extract.cli.rule_options import RULE_NAMES, rule_options, rule_settings
+
+if TYPE_CHECKING:
+    from package_extract.cli.ending import Session
+
+__all__ = ["enumerate_"]
+
+EPILOG = """\b
+Examples:
+  package-extract enumerate flask --image document.json --count 5 -o stacks/
+  package-extract enumerate -r requirements.txt --image document.json --random \\
+      --seed 7 --count 20 -o stacks/ --report report.jsonl \\
+      --run 'podman build --build-arg LOCK={lock} .'
+
+\b
+A run that was interrupted goes on where it was if it is given the same report
+again.
+"""
+
+
+@click.command(name="enumerate", epilog=EPILOG)
+@click.argument("requirements", nargs=-1)
+@click.option("-r", "--requirement", "files", metavar="FILE", multiple=True, help="Files of requirements.")
+@click.option("-c", "--constraint", "constraints", metavar="FILE", multiple=True, help="Bounds on what gets installed.")
+@click.option("--image", metavar="DOC", help="What `package-extract analyze` wrote.")
+@click.option("--python", metavar="PATH", help="An interpreter or environment of the image.")
+@click.option("--target", metavar="WORDS", help='A target without an image: "cpython 3.11 glibc 2.28 x86_64".')
+@click.option("--installed", type=click.Choice(["prefer", "pin", "ignore", "latest"]), default="prefer",
+              show_default=True, help="What happens to packages that the image has.")  # fmt: skip
+@click.option("--verify", is_flag=True, help="Check native code of each stack.")
+@click.option("--count", type=click.IntRange(1), default=10, show_default=True, help="How many stacks, at most.")
+@click.option("--all", "all_", is_flag=True, help="All stacks that there are, however many.")
+@click.option("--random", is_flag=True, help="Versions at random, instead of the newest first.")
+@click.option("--seed", type=int, default=0, show_default=True, help="Of --random: the same one, the same stacks.")
+@click.option("--vary", type=click.Choice(["all", "direct"]), default="all", show_default=True,
+              help="direct: stacks that differ in the packages that were required.")  # fmt: skip
+@click.option("--format", "form", type=click.Choice(["requirements", "pylock", "pipfile"]), default="requirements",
+              show_default=True, help="Form of the lock files.")  # fmt: skip
+@click.option("--no-hashes", is_flag=True, help="Requirements files without hashes.")
+@click.option("-o", "--output", metavar="DIRECTORY", type=click.Path(path_type=Path, file_okay=False),
+              help="Where to write the lock files.  [default: standard output, a line of JSON for each]")  # fmt: skip
+@click.option("--run", "command", metavar="CMD", help="Run for each stack; {lock} is its lock file, {number} and {id}.")
+@click.option("--timeout", type=click.FloatRange(0, min_open=True), default=3600, show_default=True,
+              help="Seconds that the command may take.")  # fmt: skip
+@click.option("--report", metavar="FILE", type=click.Path(path_type=Path, dir_okay=False),
+              help="Collect the results; a run goes on where an existing one ends.")  # fmt: skip
+@rule_options
+@index_options
+@click.option("-v", "--verbose", is_flag=True, help="Say on standard error what is going on.")
+@click.pass_context
+def enumerate_(context: click.Context, /, verbose: bool, **how: Any) -> None:
+    """Make many stacks of REQUIREMENTS that fit an image, each as a lock file, and try each with a command.
+
+    The exit code is 1 if a command failed.
+    """
+    session: Session = context.obj
+    session.verbose = verbose
+    if not how["requirements"] and not how["files"]:
+        raise click.UsageError("say what is required: names, or -r FILE")
+    if how["image"] and how["target"]:
+        raise click.UsageError("--image and --target exclude each other")
+    if how["command"] and how["output"] is None:
+        raise click.UsageError("--run needs -o, the directory of the lock files")
+    options = index_settings(**{name: how.pop(name) for name in INDEX_OPTION_NAMES})
+    rules = rule_settings({name: how[name] for name in RULE_NAMES})
+
+    from package_extract.cli.enumerating import run
+
+    context.exit(run(how, options, rules))

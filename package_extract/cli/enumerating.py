@@ -1,0 +1,160 @@
+"""What `package-extract enumerate` does with its options: stacks, their lock files, and a command for each."""
+
+from __future__ import annotations
+
+import json
+import shlex
+import subprocess
+import time
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from package_extract.cli.output import write_standard_output
+from package_extract.cli.stack_report import StackReport
+from package_extract.document.writing import write_file
+from package_extract.formats.python_names import normalize_name
+from package_extract.resolver.advice.advising import solver_rules
+from package_extract.resolver.enumeration import enumerate_stacks, stack_id
+from package_extract.resolver.index import open_source
+from package_extract.resolver.lock.requirements_txt import requirements_txt
+from package_extract.resolver.policy import Policy
+from package_extract.resolver.requirements.reading import read_request
+from package_extract.resolver.resolve import target_from
+from package_extract.resolver.scope import Scope
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from package_extract.cli.rule_options import RuleSettings
+    from package_extract.resolver.answer import Answer
+    from package_extract.resolver.index.options import IndexOptions
+
+__all__ = ["run"]
+
+_NAMES = {"requirements": "requirements.txt", "pylock": "pylock.toml", "pipfile": "Pipfile.lock"}
+_OUTPUT_KEPT = 4_000
+"""Characters of the end of what a command prints that the report keeps."""
+
+
+def run(how: dict[str, Any], index: IndexOptions, rules: RuleSettings) -> int:
+    """Make the stacks and return the exit code."""
+    report = StackReport(how["report"], _asked(how))
+    failed = any(result.get("exit_code") for result in report.results)
+    wanted = None if how["all_"] else how["count"] - len(report.results)
+    if wanted is not None and wanted <= 0:
+        click.echo(f"{how['report']} has {len(report.results)} stacks already", err=True)
+        return int(failed)
+    for answer in islice(_stacks(how, index, rules, report), wanted):
+        result = _stack(how, answer, len(report.results) + 1, index)
+        report.add(result)
+        failed = failed or bool(result.get("exit_code"))
+        if how["output"] is None:
+            if code := write_standard_output((json.dumps(result) + "\n").encode()):
+                return code
+        else:
+            click.echo(_line(result), err=True)
+    return int(failed)
+
+
+def _asked(how: dict[str, Any]) -> dict[str, Any]:
+    """What has to be the same for a report to be resumed."""
+    keys = ("requirements", "files", "constraints", "image", "python", "target", "installed", "vary", "form", "command")
+    asked = {key: how[key] for key in keys}
+    rules = ("no_built_in_rules", "disabled", "mode", "recommend", "labels", "skip_packages")
+    asked |= {key: how[key] for key in rules}
+    asked["prescriptions"] = [str(path) for path in how["prescriptions"]]
+    return {**asked, "seed": how["seed"] if how["random"] else None}
+
+
+def _stacks(how: dict[str, Any], index: IndexOptions, settings: RuleSettings, report: StackReport) -> Iterator[Answer]:
+    indexes, advisories, advising = settings
+    request = read_request(how["requirements"], how["files"], constraints=how["constraints"])
+    document = _document(how["image"])
+    target = target_from(document if document is not None else how["target"], how["python"])
+    policy = Policy(how["installed"], verify_budget=Policy().verify_budget if how["verify"] else 0)
+    rules, _ = solver_rules(request, target, document, indexes=indexes, advisories=advisories, how=advising)
+    rules.check_direct(normalize_name(each.requirement.name) for each in request.requirements)
+    with open_source(request.index_options.over(index)) as source:
+        yield from enumerate_stacks(
+            Scope(target, request, policy),
+            source,
+            policy,
+            rules,
+            seen=[result["pins"] for result in report.results],
+            seed=how["seed"] if how["random"] else None,
+            vary=how["vary"],
+        )
+
+
+def _document(path: str | None) -> dict[str, Any] | None:
+    if path is None:
+        return None
+    from package_extract.document.reading import load
+
+    return load(path)
+
+
+def _stack(how: dict[str, Any], answer: Answer, number: int, index: IndexOptions) -> dict[str, Any]:
+    """Write the lock file, run the command, and tell about both."""
+    content = _lock(how, answer, index)
+    identity = stack_id(answer.pins)
+    result: dict[str, Any] = {"number": number, "id": identity, "pins": answer.pins}
+    if how["output"] is None:
+        return {**result, "lock": content}
+    directory: Path = how["output"] / f"{number:04}"
+    directory.mkdir(parents=True, exist_ok=True)
+    lock = directory / _NAMES[how["form"]]
+    write_file(lock, content.encode())
+    result["lock"] = str(lock)
+    return {**result, **_tried(how, lock, number, identity)} if how["command"] else result
+
+
+def _lock(how: dict[str, Any], answer: Answer, index: IndexOptions) -> str:
+    environment = answer.environment
+    if how["form"] == "requirements":
+        return requirements_txt(environment, hashes=not how["no_hashes"])
+    if how["form"] == "pylock":
+        from package_extract.resolver.lock.pylock import pylock_toml
+
+        return pylock_toml(environment)
+    from package_extract.resolver.lock.pipfile_lock import pipfile_lock
+
+    direct = [f"{pin.name}=={pin.version}" for pin in environment.pins if pin.direct]
+    return pipfile_lock(environment, direct, index.index_url or "https://pypi.org/simple")
+
+
+def _tried(how: dict[str, Any], lock: Path, number: int, identity: str) -> dict[str, Any]:
+    """Run the command without a shell."""
+    values = {"{lock}": str(lock), "{number}": str(number), "{id}": identity}
+    words = [_filled(word, values) for word in shlex.split(how["command"])]
+    start = time.monotonic()
+    try:
+        done = subprocess.run(
+            words,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            timeout=how["timeout"],
+            check=False,
+        )
+        code, output = done.returncode, done.stdout
+    except subprocess.TimeoutExpired as error:
+        code, output = 124, (error.stdout or b"") + b"\ntook too long"
+    except OSError as error:
+        code, output = 127, f"{words[0]}: {error.strerror or error}".encode()
+    text = output.decode(errors="replace")[-_OUTPUT_KEPT:]
+    return {"command": words, "exit_code": code, "seconds": round(time.monotonic() - start, 3), "output": text}
+
+
+def _filled(word: str, values: dict[str, str]) -> str:
+    for mark, value in values.items():
+        word = word.replace(mark, value)
+    return word
+
+
+def _line(result: dict[str, Any]) -> str:
+    told = f", exit code {result['exit_code']} after {result['seconds']} s" if "exit_code" in result else ""
+    return f"{result['number']}: {result['lock']}, {len(result['pins'])} packages{told}"

@@ -1,0 +1,119 @@
+"""The options of commands that ask rules."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from package_extract.cli.index_options import default_cache_dir
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from package_extract.resolver.advice.advising import Advising
+    from package_extract.resolver.rules.advisories import Advisories
+    from package_extract.resolver.rules.index import RuleIndex
+
+__all__ = ["RULE_NAMES", "RuleSettings", "opened_rules", "rule_options", "rule_settings"]
+
+_PATH = click.Path(path_type=Path)
+OPTIONS = [
+    click.option("--prescriptions", metavar="PATH", type=_PATH, multiple=True,
+                 help="Further rules: a directory, a file, or an index that `prescriptions compile` made."),
+    click.option("--no-built-in-rules", is_flag=True, help="Do not use the rules that come with package-extract."),
+    click.option("--without", "disabled", metavar="RULE", multiple=True, help="Switch off a rule by its name."),
+    click.option("--rules-mode", "mode", type=click.Choice(["intent", "strict"]), default="intent", show_default=True,
+                 help="intent: as the authors of rules meant them; strict: as Thoth's code reads them."),
+    click.option("--recommend", type=click.Choice(["latest", "stable", "performance", "security", "testing"]),
+                 default="latest", show_default=True, help="What to look for besides versions that fit."),
+    click.option("--advisories", metavar="PATH", type=_PATH,
+                 help="Security advisories in OSV's or PyPI's JSON, a file or a directory."),
+    click.option("--hardware", metavar="FILE", type=_PATH, help="Facts about the machine; docs/rules.md."),
+    click.option("--label", "labels", metavar="KEY=VALUE", multiple=True, help="A label that rules can ask for."),
+    click.option("--library-usage", metavar="FILE", type=_PATH, help="JSON: which names of which library are used."),
+    click.option("--known-image", "known_images", metavar="DOC", type=_PATH, multiple=True,
+                 help="The document of an image that the image may be built on, or a directory of them."),
+    click.option("--skip-packages", is_flag=True, help="Let rules leave out dependencies; each is told."),
+    click.option("--no-freshness", is_flag=True, help="Do not look for answers in which nothing is years behind."),
+]  # fmt: skip
+RULE_NAMES = (
+    *("prescriptions", "no_built_in_rules", "disabled", "mode", "recommend", "advisories", "hardware", "labels"),
+    *("library_usage", "known_images", "skip_packages", "no_freshness"),
+)
+"""Parameters of the options."""
+
+Command = TypeVar("Command", bound="Callable[..., object]")
+RuleSettings = tuple["list[RuleIndex]", "Advisories | None", "Advising"]
+
+
+def rule_options(command: Command) -> Command:
+    """Add the options to a command, in the order of its help."""
+    for option in reversed(OPTIONS):
+        command = option(command)
+    return command
+
+
+def rule_settings(how: dict[str, Any], *, info: bool = False, alternatives: bool = False) -> RuleSettings:
+    """Open and read what the options name. Raises `PackageExtractError`s."""
+    from package_extract.resolver.advice.advising import Advising
+    from package_extract.resolver.advice.catalogue import read_catalogue
+    from package_extract.resolver.rules.advisories import read_advisories
+    from package_extract.resolver.rules.environment import Circumstances, Hardware
+    from package_extract.resolver.rules.hardware import read_hardware
+
+    circumstances = Circumstances(
+        mode=how["mode"],
+        recommendation_type=how["recommend"],
+        labels=dict(_pair(label) for label in how["labels"]),
+        library_usage=_usage(how["library_usage"]) if how["library_usage"] else {},
+    )
+    advising = Advising(
+        circumstances,
+        info=info,
+        disabled=frozenset(how["disabled"]),
+        skip_packages=how["skip_packages"],
+        alternatives=alternatives,
+        fresh=not how["no_freshness"],
+        hardware=read_hardware(how["hardware"]) if how["hardware"] else Hardware(),
+        known_images=tuple(read_catalogue(how["known_images"])) if how["known_images"] else (),
+    )
+    advisories = read_advisories(how["advisories"]) if how["advisories"] else None
+    return opened_rules(how), advisories, advising
+
+
+def opened_rules(how: dict[str, Any]) -> list[RuleIndex]:
+    """The indexes of all rules, the built-in ones first."""
+    from package_extract.resolver.rules.opening import BUILT_IN, open_rules
+    from package_extract.resolver.rules.staleness import is_stale
+
+    cache_dir = Path(default_cache_dir()) / "rules"
+    places = [*(() if how["no_built_in_rules"] else (BUILT_IN,)), *how["prescriptions"]]
+    indexes = []
+    for place in places:
+        index = open_rules(place, cache_dir=cache_dir, jobs=os.cpu_count() or 1)
+        if place.is_file() and index.name == str(place) and is_stale(index):
+            click.echo(f"{place} is older than the rules it was made of; compile them again", err=True)
+        indexes.append(index)
+    return indexes
+
+
+def _pair(label: str) -> tuple[str, str]:
+    key, equals, value = label.partition("=")
+    if not equals or not key:
+        raise click.BadParameter(f"{label!r} is no label; write KEY=VALUE", param_hint="--label")
+    return key, value
+
+
+def _usage(path: Path) -> dict[str, Any]:
+    import json
+
+    try:
+        usage = json.loads(path.read_text())
+    except (OSError, ValueError, RecursionError) as error:
+        raise click.BadParameter(f"{path} cannot be read: {error}", param_hint="--library-usage") from None
+    if not isinstance(usage, dict):
+        raise click.BadParameter(f"{path} is no JSON object", param_hint="--library-usage")
+    return usage

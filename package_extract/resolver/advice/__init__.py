@@ -1,0 +1,1 @@
+"""Advice: an answer of the resolver, and what rules know about its packages and the image."""

@@ -1,0 +1,64 @@
+"""Whether a rule means a package: by name, version, index and whether it is for development only."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from package_extract.resolver.masks import positions, specifier_mask, specifier_names_prerelease
+from package_extract.resolver.rules.specifiers import contains
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from package_extract.resolver.masks import VersionSequence
+    from package_extract.resolver.rules.environment import Mode
+
+__all__ = ["Chosen", "all_match", "index_matches", "matches", "version_mask"]
+
+_MIRRORED = ("https://files.pythonhosted.org", "https://pypi.python.org/simple", "https://pypi.org/simple")
+
+
+class Chosen(NamedTuple):
+    """A package of a solution."""
+
+    version: str
+    origin: str | None = None
+    """The index it comes from; None if that is not known, as for what is in the image already."""
+
+
+def matches(wanted: Mapping[str, Any], name: str, chosen: Chosen, mode: Mode) -> bool:
+    """Whether `package_version` or an entry of `resolved_dependencies` means a chosen package."""
+    if wanted.get("name", name) != name or wanted.get("develop", False):
+        return False
+    if "index_url" in wanted and not (chosen.origin and index_matches(wanted["index_url"], chosen.origin, mode)):
+        return False
+    return "version" not in wanted or contains(wanted["version"], chosen.version)
+
+
+def all_match(wanted: Iterable[Mapping[str, Any]], chosen: Mapping[str, Chosen], mode: Mode) -> bool:
+    """Whether all of some packages are among those chosen."""
+    return all(each["name"] in chosen and matches(each, each["name"], chosen[each["name"]], mode) for each in wanted)
+
+
+def index_matches(wanted: Any, index: str, mode: Mode) -> bool:
+    """Whether an index is the one that is meant, or with `not` is not the one that is named."""
+    negated = isinstance(wanted, dict)
+    named = wanted["not"] if negated else wanted
+    same = named == index if mode == "strict" else _plain(named) == _plain(index)
+    return same is not negated
+
+
+def _plain(address: str) -> str:
+    address = address.rstrip("/")
+    return "pypi" if address in _MIRRORED else address
+
+
+def version_mask(wanted: Mapping[str, Any], versions: VersionSequence, *, prereleases: bool) -> int:
+    """The versions that are meant; without `prereleases` those only if the specifier names one."""
+    specifier = wanted.get("version", "")
+    mask = specifier_mask(specifier, versions) if specifier else (1 << len(versions)) - 1
+    if specifier and not prereleases and not specifier_names_prerelease(specifier):
+        for position in positions(mask):
+            if versions.version(position).is_prerelease:
+                mask &= ~(1 << position)
+    return mask

@@ -1,0 +1,151 @@
+"""A rulebook and security advisories as the answers to what the solver asks (`resolver.rules_protocol`)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from package_extract.resolver.rules.effects import EffectSettings, effects_of
+from package_extract.resolver.rules.errors import RulesError
+from package_extract.resolver.rules.matching import Chosen, all_match, matches, version_mask
+from package_extract.resolver.rules_protocol import NoRules, RuleClause, Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from package_extract.resolver.masks import VersionSequence
+    from package_extract.resolver.rules.advisories import Advisories
+    from package_extract.resolver.rules.effects import Drop, Effects
+    from package_extract.resolver.rules.rulebook import Rulebook
+    from package_extract.resolver.rules.unit import Unit
+    from package_extract.resolver.target import Target
+
+__all__ = ["NotAcceptable", "SolverRules"]
+
+_PENALTY = -0.2
+"""What a known vulnerability costs, each."""
+_PENALISING = frozenset({"stable", "performance"})
+"""Recommendation types that avoid vulnerable versions if others fit; `security` never takes them."""
+
+
+class NotAcceptable(RulesError):
+    """A rule says that nothing can be recommended for this image and these requirements."""
+
+
+class SolverRules(NoRules):
+    """Rules for one or several labelled images."""
+
+    def __init__(
+        self,
+        books: Mapping[str, Rulebook],
+        *,
+        advisories: Advisories | None = None,
+        settings: EffectSettings | None = None,
+    ) -> None:
+        """`books` by label; "" for a request without labels. They may be filled until the resolution begins."""
+        self.books = books
+        self.effects: dict[str, Effects] = {}
+        self.units: dict[str, list[Unit]] = {}
+        """Units that count and can change what is chosen, by label."""
+        self.dropped: dict[tuple[str, str], Verdict] = {}
+        """(parent, dependency) of what was left out."""
+        self._advisories = advisories
+        self._settings = settings or EffectSettings()
+        self._scores: dict[tuple[str, str], list[float]] = {}
+
+    def begin(self, target: Target, label: str) -> None:
+        """Evaluate the conditions of all rules that can matter for the resolution."""
+        del target
+        self._effects(label)
+
+    def _effects(self, label: str) -> Effects:
+        if label not in self.effects:
+            book = self.books[label]
+            self.units[label] = book.solve_units()
+            self.effects[label] = effects_of(self.units[label], book.environment, self._settings)
+        return self.effects[label]
+
+    def check_direct(self, names: Iterable[str], label: str = "") -> None:
+        """Raise `NotAcceptable` if a rule rejects the image, or one of the direct requirements in it."""
+        required = {"", *names}
+        for packages, verdict in self._effects(label).boots:
+            if not required.isdisjoint(packages):
+                raise NotAcceptable(f"{verdict.message} ({verdict.rule})")
+
+    def forbidden(self, name: str, versions: VersionSequence, label: str) -> Iterator[tuple[int, Verdict]]:
+        """Versions that sieves and steps exclude; with `security`, vulnerable ones too."""
+        for wanted, verdict in self._about(self.effects[label].forbidden, name):
+            if mask := version_mask(wanted, versions, prereleases=True):
+                yield mask, verdict
+        if self._advisories and self._recommendation(label) == "security":
+            yield from self._advisories.masks(name, versions)
+
+    def clauses(self, name: str, label: str) -> Iterable[RuleClause]:
+        """Combinations that steps and groups reject."""
+        return self.effects[label].clauses.get(name, ())
+
+    def scored(self, name: str, label: str) -> bool:
+        """Whether steps score the package, or vulnerable versions of it are to be avoided."""
+        scores = self.effects[label].scores
+        return name in scores or "" in scores or self._penalises(name, label)
+
+    def score(self, name: str, versions: VersionSequence, position: int, label: str) -> float:
+        """The sum of what steps and advisories say of a version."""
+        key = label, name
+        if key not in self._scores:
+            self._scores[key] = self._all_scores(name, versions, label)
+        return self._scores[key][position]
+
+    def _all_scores(self, name: str, versions: VersionSequence, label: str) -> list[float]:
+        strict = self.books[label].circumstances.mode == "strict"
+        parts = [
+            (version_mask(score.wanted, versions, prereleases=not strict), score.value)
+            for score in self._about(self.effects[label].scores, name)
+        ]
+        if self._advisories and self._penalises(name, label):
+            parts += [(mask, _PENALTY) for mask, _ in self._advisories.masks(name, versions)]
+        return [
+            round(sum(value for mask, value in parts if mask >> position & 1), 6) for position in range(len(versions))
+        ]
+
+    def _penalises(self, name: str, label: str) -> bool:
+        known = self._advisories is not None and name in self._advisories
+        return known and self._recommendation(label) in _PENALISING
+
+    def _recommendation(self, label: str) -> str | None:
+        return self.books[label].circumstances.recommendation_type
+
+    def drops(self, parent: str, version: str, dependency: str, label: str) -> Verdict | None:
+        """Why a dependency is left out; what is left out is kept in `dropped`."""
+        for drop in self.effects[label].drops.get(dependency, ()):
+            if self._is_from(drop, parent, version, label):
+                self.dropped[parent, dependency] = drop.verdict
+                return drop.verdict
+        return None
+
+    def _is_from(self, drop: Drop, parent: str, version: str, label: str) -> bool:
+        mode = self.books[label].circumstances.mode
+        chosen = Chosen(version)
+        return not drop.parents or any(
+            each["name"] == parent and matches(each, parent, chosen, mode) for each in drop.parents
+        )
+
+    def extra_requirements(self, name: str, version: str, label: str) -> Iterator[tuple[str, Verdict]]:
+        """What `step.AddPackage` adds."""
+        mode = self.books[label].circumstances.mode
+        for wanted, line, verdict in self._about(self.effects[label].additions, name):
+            if matches(wanted, name, Chosen(version), mode):
+                yield line, verdict
+
+    def judge(self, pins: Mapping[str, str], label: str) -> tuple[Sequence[str], Verdict] | None:
+        """The first stride that rejects the solution."""
+        mode = self.books[label].circumstances.mode
+        chosen = {name: Chosen(version) for name, version in pins.items()}
+        for resolved, verdict in self.effects[label].strides:
+            if all_match(resolved, chosen, mode):
+                return [each["name"] for each in resolved] or sorted(pins), verdict
+        return None
+
+    @staticmethod
+    def _about(effects: Mapping[str, list[Any]], name: str) -> list[Any]:
+        """What is said of one package, and of all."""
+        return [*effects.get(name, ()), *effects.get("", ())]

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 
 __all__ = ["main"]
 
+NEW_OBJECTS = 50_000
+
 
 def main() -> None:
     """Run the command of this process and end it with the exit code."""
+    gc.set_threshold(NEW_OBJECTS)  # what is made lives to the end: looking for garbage often finds none
     arguments = sys.argv[1:]
     if arguments in (["-h"], ["--help"]):  # without click, which takes most of the time until help is there
         from package_extract.cli.commands import help_text

@@ -57,6 +57,9 @@ class _Finder:
     def directory(self, name: bytes) -> None:
         """Of no interest here."""
 
+    def link(self, name: bytes, target: bytes) -> None:
+        """Of no interest here."""
+
     def wanted(self, member: Member, readers: list[int], window: Window) -> None:  # noqa: ARG002 as `Visitor.wanted`
         self.found(member, window)
 

@@ -33,6 +33,7 @@ class Collector:
         self.names = PlainNames(self.contents.nodes)
         self.plain = self.names.chunk
         self.directory = self.names.add_directory
+        self.link = self.node
         self.reader = ContentReader(limits)
         for analyzer in analyzers:
             self.contents.facts[analyzer.name] = {}

@@ -38,7 +38,7 @@ class Matcher:
         self._basenames: dict[bytes, list[int]] = {}
         self._suffixes: list[tuple[bytes, int]] = []
         self._globs: dict[bytes, list[tuple[re.Pattern[bytes], int]]] = {}
-        """By the last three bytes of the names that they match; those of unknown end under b''."""
+        """By the last three bytes of the names that they match, or the first twelve, or under b'' if neither is known."""
         self._contents: list[tuple[bytes, int]] = []
         for reader, wants in enumerate(patterns):
             self._add(reader, wants)
@@ -49,6 +49,8 @@ class Matcher:
             for name in map(str.encode, names):
                 table.setdefault(name, []).append(reader)
                 self.tails.add(name[-TAIL:])
+        if any(len(name.encode()) < TAIL for name in wants.basenames):
+            self.every_name = True  # a path's last three bytes can be anything then
         for suffix in map(str.encode, wants.suffixes):
             if len(suffix) < TAIL:
                 raise ValueError(f"the suffix {suffix!r} is shorter than {TAIL} bytes")
@@ -63,25 +65,28 @@ class Matcher:
             self.magics.add(magic[:MAGIC])
 
     def _gate(self, glob: str) -> bytes:
-        """Let the names that the glob may match pass, and return what they end in, if that is known."""
+        """Let the names that the glob may match pass, and return what they end or begin with, if that is known."""
         parts = WILD.split(glob)
         if len(parts[-1]) >= TAIL and "]" not in parts[-1]:
             tail = parts[-1].encode()[-TAIL:]
             self.tails.add(tail)
             return tail
-        if len(parts[0].encode()) >= HEAD:
-            self.heads.add(parts[0].encode()[:HEAD])
-        else:
-            self.every_name = True
+        head = parts[0].encode()[:HEAD]
+        if len(head) == HEAD:
+            self.heads.add(head)
+            return head
+        self.every_name = True
         return b""
 
     def by_name(self, name: bytes) -> set[int]:
         """The readers that want a file because of its name."""
-        found = {*self._paths.get(name, ()), *self._basenames.get(name.rpartition(b"/")[2], ())}
+        found = set(self._basenames.get(name.rpartition(b"/")[2], ()))
+        if name in self._paths:
+            found.update(self._paths[name])
         if name.endswith(self._all_suffixes):
             found.update(reader for suffix, reader in self._suffixes if name.endswith(suffix))
-        for tail in (name[-TAIL:], b""):
-            for pattern, reader in self._globs.get(tail, ()):
+        for known in (name[-TAIL:], name[:HEAD], b""):
+            for pattern, reader in self._globs.get(known, ()):
                 if reader not in found and pattern.fullmatch(name):
                     found.add(reader)
         return found

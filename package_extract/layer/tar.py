@@ -39,6 +39,9 @@ if TYPE_CHECKING:  # making a Protocol takes a millisecond, and each run starts 
         def directory(self, name: bytes) -> None:
             """Note a directory whose name is as it should be."""
 
+        def link(self, name: bytes, target: bytes) -> None:
+            """Note a symbolic link whose name is as it should be."""
+
         def wanted(self, member: Member, readers: list[int], window: Window) -> None:
             """Read a file whose content the window stands at; the reader passes over what is left of it."""
 
@@ -46,7 +49,7 @@ if TYPE_CHECKING:  # making a Protocol takes a millisecond, and each run starts 
             """Note an entry that is left out."""
 
         def other(self, member: Member) -> None:
-            """Note a directory, a link, a whiteout, or something else."""
+            """Note any other entry: a hard link, a whiteout, one with an odd name, something else."""
 
     class Selection(Protocol):
         """Which files are wanted: `Matcher` answers for analyzers."""
@@ -67,6 +70,7 @@ HEADER = Struct("100s24x12s20xc100x6s82x1s166x4s")
 LOOK_AHEAD = BLOCK + 16
 USTAR = b"ustar\0"
 TRUSTED = frozenset((USTAR, b"ustar "))  # the second is GNU's, which has no prefix
+SETTLED = frozenset((b"0", b"2", b"5"))  # files, symbolic links, directories
 END = bytes(BLOCK)
 EXTENSION_BYTES = 1 << 20
 MEMORISED_SIZE = 1 << 17
@@ -93,7 +97,8 @@ class TarReader:
 
     def _walk(self) -> None:
         window, unpack, plain = self.window, HEADER.unpack_from, self.visitor.plain
-        buffer, sizes, add, directory = window.buffer, self._sizes, plain.append, self.visitor.directory
+        buffer, sizes, add = window.buffer, self._sizes, plain.append
+        directory, link = self.visitor.directory, self.visitor.link
         tails, heads, magics = self.selection.tails, self.selection.heads, self.selection.magics
         every_name = self.selection.every_name
         position, end = window.position, window.end
@@ -106,7 +111,7 @@ class TarReader:
                 if end - position < BLOCK:
                     return self._cut_off()
             raw_name, raw_size, kind, magic, prefix, head = unpack(buffer, position)
-            if magic in TRUSTED and (kind == b"0" or kind == b"5"):
+            if magic in TRUSTED and kind in SETTLED:
                 name = raw_name.partition(b"\0")[0]
                 if prefix != b"\0" and magic == USTAR:
                     name = bytes(buffer[position + 345 : position + 500]).partition(b"\0")[0] + b"/" + name
@@ -115,6 +120,11 @@ class TarReader:
                 if name >= b"0" and b"/." not in name and b"//" not in name:
                     if kind == b"5":
                         directory(name.rstrip(b"/"))
+                        self.entries += 1
+                        position += BLOCK
+                        continue
+                    if kind == b"2":
+                        link(name.rstrip(b"/"), bytes(buffer[position + 157 : position + 257]).partition(b"\0")[0])
                         self.entries += 1
                         position += BLOCK
                         continue

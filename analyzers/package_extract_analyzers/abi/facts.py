@@ -28,7 +28,8 @@ WHOLE, HEAD = 8 << 20, 1 << 20
 LARGEST_TEXT = 1 << 20
 
 MUSL = re.compile(rb"musl libc \(")
-DIRECTORIES = re.compile(rb"(?<=\0)(?:/[!-~]{1,200}/\0){1,16}")
+DIRECTORIES = re.compile(rb"/(?<=\0/)[!-~]{1,200}/\0(?:/[!-~]{1,200}/\0){0,15}")
+"""Up to 16 strings, one behind the other; begins with a literal, which is searched for twenty times faster."""
 LOADER = re.compile(r"ld(?:-linux[-.\w]*|64)?\.so\.\d+$|ld-\d\.\d+\.so$")
 
 

@@ -39,6 +39,7 @@ LARGEST = 1 << 20
 """Bytes of a dynamic section that are read: 65,536 entries of 64 bits."""
 LARGEST_STRINGS = 32 << 20
 USUAL_STRING, LONGEST_STRING = 1 << 7, 1 << 16
+SMALL_TABLE = LONGEST_STRING
 MOST_NEEDED = 1024
 
 
@@ -72,6 +73,7 @@ class StringTable:
 
     def __init__(self, table: memoryview) -> None:
         self._table = table
+        self._small = bytes(table) if len(table) <= SMALL_TABLE else None
 
     @classmethod
     def read(cls, file: MappedFile, dynamic: Dynamic) -> StringTable:
@@ -91,6 +93,11 @@ class StringTable:
 
     def bytes(self, offset: int, what: str) -> bytes:
         """The string at an offset. Raises `FormatError` if it is outside of the table or absurdly long."""
+        if self._small is not None:
+            end = self._small.find(b"\0", offset)
+            if end >= 0:
+                return self._small[offset:end]
+            raise FormatError(f"{what} is no string of the string table", code="corrupt")
         for length in (USUAL_STRING, LONGEST_STRING):
             piece = bytes(self._table[offset : offset + length])
             end = piece.find(b"\0")

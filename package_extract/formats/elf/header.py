@@ -24,6 +24,7 @@ __all__ = [
 
 PT_LOAD, PT_DYNAMIC, PT_INTERP, PT_NOTE, PT_GNU_PROPERTY = 1, 2, 3, 4, 0x6474E553
 PF_X = 1
+KEPT = frozenset((PT_LOAD, PT_DYNAMIC, PT_INTERP, PT_NOTE, PT_GNU_PROPERTY))
 IDENTIFICATION = 16
 MOST_SEGMENTS = 4096
 
@@ -98,6 +99,7 @@ class Header(NamedTuple):
     flags: int
     """e_flags."""
     segments: Sequence[Segment]
+    """Those of the kinds that are read: the PT_ constants of this module."""
     complete: bool
     """Whether all program headers could be read."""
 
@@ -119,5 +121,8 @@ def read_header(content: memoryview) -> Header:
     readable = min(count, room, MOST_SEGMENTS)
     table = content[offset : offset + readable * segment.size]
     rows = segment.iter_unpack(table) if readable else ()
-    segments = [Segment(*(row[0], *row[2:], row[1]) if layout.bits == 64 else row) for row in rows]
+    if layout.bits == 64:
+        segments = [Segment(row[0], row[2], row[3], row[4], row[1]) for row in rows if row[0] in KEPT]
+    else:
+        segments = [Segment(*row) for row in rows if row[0] in KEPT]
     return Header(layout, kind, machine, flags, segments, readable == count)

@@ -10,7 +10,7 @@ from package_extract.errors import FormatError
 from .header import PT_GNU_PROPERTY, PT_NOTE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from .header import Layout, Segment
     from .mapped import MappedFile
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["Notes", "read_notes"]
 
 GNU = b"GNU\0"
-NT_GNU_ABI_TAG, NT_GNU_PROPERTY = 1, 5
+READ = NT_GNU_ABI_TAG, NT_GNU_PROPERTY = 1, 5
 ISA_NEEDED = 0xC0008002
 SYSTEMS = {0: "Linux", 1: "Hurd", 2: "Solaris", 3: "FreeBSD"}
 LARGEST = 1 << 16
@@ -43,7 +43,7 @@ def read_notes(file: MappedFile, segments: Sequence[Segment]) -> Notes:
         if segment.kind not in (PT_NOTE, PT_GNU_PROPERTY):
             continue
         try:
-            data = file.slice(segment.offset, min(segment.length, LARGEST), "the notes")
+            data = bytes(file.slice(segment.offset, min(segment.length, LARGEST), "the notes"))
         except FormatError:
             continue
         alignment = 8 if segment.kind == PT_GNU_PROPERTY and layout.bits == 64 else 4
@@ -56,25 +56,30 @@ def read_notes(file: MappedFile, segments: Sequence[Segment]) -> Notes:
     return Notes(system, level)
 
 
-def _notes(data: memoryview, layout: Layout, alignment: int) -> Iterator[tuple[int, memoryview]]:
-    """Type and description of the notes of GNU."""
-    position, head = 0, layout.note
+def _notes(data: bytes, layout: Layout, alignment: int) -> list[tuple[int, bytes]]:
+    """Type and description of those notes of GNU that are read."""
+    found = []
+    position, head, length = 0, layout.note, len(data)
     for _ in range(MOST):
-        if position + head.size > len(data):
-            return
+        if position + head.size > length:
+            break
         name_size, size, kind = head.unpack_from(data, position)
         name_at = position + head.size
-        start = name_at + _aligned(name_size, 4)
-        if start + size > len(data):
-            return
-        if name_size == len(GNU) and bytes(data[name_at : name_at + name_size]) == GNU:
-            yield kind, data[start : start + size]
-        position = _aligned(start + size, alignment)
+        start = name_at + (name_size + 3) // 4 * 4
+        end = start + size
+        if end > length:
+            break
+        if kind in READ and data[name_at : name_at + name_size] == GNU:
+            found.append((kind, data[start:end]))
+        position = _aligned(end, alignment)
+    return found
 
 
-def _isa_level(properties: memoryview, layout: Layout) -> int | None:
+def _isa_level(properties: bytes, layout: Layout) -> int | None:
     """The highest bit of GNU_PROPERTY_X86_ISA_1_NEEDED."""
     position, word = 0, layout.word
+    if word.pack(ISA_NEEDED) not in properties:
+        return None
     while position + 2 * word.size <= len(properties):
         (kind,) = word.unpack_from(properties, position)
         (size,) = word.unpack_from(properties, position + word.size)

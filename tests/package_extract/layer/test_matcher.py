@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from package_extract.layer.matcher import Matcher
@@ -63,6 +63,7 @@ def test_patterns_too_short_to_be_cheap_are_refused(patterns):
 NAMES = st.text(alphabet="ab./_-", min_size=1, max_size=20)
 
 
+@example(["a"], [], "b/a")
 @given(st.lists(NAMES, max_size=4), st.lists(NAMES.filter(lambda s: len(s) > 2), max_size=4), NAMES)
 def test_the_gate_never_hides_a_match(paths, suffixes, name):
     matcher = Matcher([FilePatterns(paths=tuple(paths), basenames=tuple(paths), suffixes=tuple(suffixes))])

@@ -38,7 +38,7 @@ class Matcher:
         self._basenames: dict[bytes, list[int]] = {}
         self._suffixes: list[tuple[bytes, int]] = []
         self._globs: dict[bytes, list[tuple[re.Pattern[bytes], int]]] = {}
-        """By the last three bytes of the names that they match, or the first twelve, or under b'' if neither is known."""
+        """By the last three bytes of the names that they match, or the first twelve, or b'' if neither is known."""
         self._contents: list[tuple[bytes, int]] = []
         for reader, wants in enumerate(patterns):
             self._add(reader, wants)

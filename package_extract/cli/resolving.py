@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -15,6 +15,7 @@ from package_extract.document.writing import encode, write_file
 from package_extract.export.printable import printable
 from package_extract.resolver.errors import NoSolution, NoSuchPython
 from package_extract.resolver.index import open_source
+from package_extract.resolver.index.pip_configuration import PipConfiguration
 from package_extract.resolver.lock.answer_json import answer_data, conflict_data
 from package_extract.resolver.lock.requirements_txt import constraints_txt, requirements_txt
 from package_extract.resolver.policy import Policy
@@ -114,14 +115,17 @@ def _prepared(asked: Asked) -> tuple[list[Scope], list[Candidate], list[tuple[st
         for scope in scopes:
             request = Request(index_options=scope.request.index_options).over(request)
         return scopes, [], agreements, request
+    pip = PipConfiguration.of_this_user()
     request = read_request(
         asked.requirements,
         asked.files,
-        constraints=asked.constraints,
+        constraints=(*pip.constraint_files(), *asked.constraints),
         overrides=asked.overrides,
         extras=asked.extras,
         groups=asked.groups,
     )
+    if pip.prereleases():
+        request = replace(request, prereleases=True)
     if len(asked.images) > 1:
         return [], [_candidate(path) for path in asked.images], [], request
     image: Any = asked.target

@@ -107,7 +107,10 @@ class Justifier:
 
     def _objections(self, project: str, package: Package, position: int) -> Iterator[tuple[int, str, str]]:
         """Masks with reasons, the first reason that fits a version is its reason."""
-        yield from _unusable(package)
+        newer = package.all & ~((1 << (position + 1)) - 1)
+        if not newer:
+            return
+        yield from _unusable(package, newer)
         bars = list(self._universe.bars.of(self._scope, package))
         for mask, bar in bars:
             if bar.kind != "unusable":
@@ -119,9 +122,9 @@ class Justifier:
                 continue
             yield mask, "requirement", f"{asking.who} needs {asking.text}"
         if not package.is_installed(position):
-            for newer in reversed(positions(package.usable & ~((1 << (position + 1)) - 1))):
-                if text := self._clash(package, newer):
-                    yield 1 << newer, "conflict", text
+            for other in reversed(positions(package.usable & newer)):
+                if text := self._clash(package, other):
+                    yield 1 << other, "conflict", text
 
     def _clash(self, package: Package, position: int) -> str | None:
         """What a version would need that the solution does not have, if that is known without asking anybody."""
@@ -155,10 +158,9 @@ class Justifier:
 _CONFLICT = "it does not go together with the rest"
 
 
-def _unusable(package: Package) -> Iterator[tuple[int, str, str]]:
+def _unusable(package: Package, among: int) -> Iterator[tuple[int, str, str]]:
     by_problem: dict[str, int] = {}
-    unusable = package.all & ~package.usable
-    for position in positions(unusable):
+    for position in positions(among & ~package.usable):
         problem = package.problem(position)
         if problem:
             by_problem[problem] = by_problem.get(problem, 0) | 1 << position

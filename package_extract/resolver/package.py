@@ -104,6 +104,8 @@ class _Judgement(NamedTuple):
     usable: int
     yanked: int
     """Of the usable versions, those of which only withdrawn files can be used."""
+    fitting: frozenset[int]
+    """Classes of the page whose files can be used."""
     problems: tuple[str | None, ...]
     """For each shape of the page why it cannot be used."""
 
@@ -138,6 +140,7 @@ class Package:
         self.all = (1 << len(self.versions)) - 1
         judged = _judge(page, target, no_wheels=no_wheels)
         self._problems = judged.problems
+        self._fitting = judged.fitting
         self.kept = 0 if self.installed_position is None else 1 << self.installed_position
         """The installed version as a mask."""
         self.usable = self.kept if only_installed else self.versions.spread(judged.usable) | self.kept
@@ -173,11 +176,6 @@ class Package:
         """Whether this is the version that the image has."""
         return position == self.installed_position
 
-    def files(self, position: int) -> list[DistributionFile]:
-        """All files of a version."""
-        on_page = self.versions.on_page(position)
-        return self._page.files(on_page) if self._page and on_page is not None else []
-
     def usable_files(self, position: int) -> list[DistributionFile]:
         """The wheels of a version that the target accepts, best first."""
         if position not in self._usable_files:
@@ -185,10 +183,13 @@ class Package:
         return self._usable_files[position]
 
     def _ranked(self, position: int) -> list[DistributionFile]:
+        on_page = self.versions.on_page(position)
+        if self._page is None or on_page is None:
+            return []
         ranked = []
-        for file in self.files(position):
+        for file in self._page.files(on_page, self._fitting):
             rank = self._target.rank_of(file.tag_set) if file.tag_set else None
-            if rank is not None and self._target.admits_python(file.requires_python):
+            if rank is not None:
                 ranked.append((file.yanked is not None, rank, _negated_build(file.build), file.filename, file))
         ranked.sort(key=lambda each: each[:4])
         return [each[-1] for each in ranked]
@@ -210,7 +211,7 @@ def _negated_build(build: str) -> tuple[int, str]:
 
 def _judge(page: ProjectPage | None, target: Target, *, no_wheels: bool) -> _Judgement:
     if page is None:
-        return _Judgement(0, 0, ())
+        return _Judgement(0, 0, frozenset(), ())
     verdicts = list(map(target.problems.__getitem__, page.classes))
     if no_wheels:
         verdicts = [each or "needs-build" for each in verdicts]
@@ -223,7 +224,8 @@ def _judge(page: ProjectPage | None, target: Target, *, no_wheels: bool) -> _Jud
         only_withdrawn.append(bool(good) and all(withdrawn[each] for each in good))
     fits = _mask([problem is None for problem in problems], page.shape_of)
     yanked = _mask(only_withdrawn, page.shape_of) if any(only_withdrawn) else 0
-    return _Judgement(fits, yanked, tuple(problems))
+    fitting = frozenset([number for number, verdict in enumerate(verdicts) if verdict is None])
+    return _Judgement(fits, yanked, fitting, tuple(problems))
 
 
 def _mask(chosen: Sequence[bool], shape_of: Sequence[int]) -> int:

@@ -272,6 +272,8 @@ def _justifications(universe: PackageUniverse, scope: Scope, project: str, versi
 
 def _remarks(universe: PackageUniverse, scope: Scope, pins: tuple[Pin, ...]) -> tuple[str, ...]:
     remarks = list(scope.target.remarks)
+    if scope.left_out:
+        remarks.append(f"left out, because their markers do not hold here: {', '.join(scope.left_out)}")
     for kind, name in sorted(universe.bars.lifted):
         label, project, _ = split_name(name)
         if label != scope.label:

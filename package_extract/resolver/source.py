@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
 from packaging.version import Version
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Collection, Iterable, Sequence
 
 __all__ = [
     "DistributionFile",
@@ -128,9 +128,9 @@ class ProjectPage:
         shapes: Sequence[tuple[int, ...]],
         shape_of: Sequence[int],
         indexes: Sequence[str],
-        files: Callable[[int], list[DistributionFile]],
+        files: Callable[[int, Collection[int] | None], list[DistributionFile]],
     ) -> None:
-        """`files` gives the files of the version at a position; it is called when they are asked for."""
+        """`files` gives the files of the version at a position, all or those of some classes, when asked for."""
         self.name = name
         """Normalized."""
         self.versions = versions
@@ -154,9 +154,12 @@ class ProjectPage:
             version = self._parsed[position] = parse_version(self.versions[position])
         return version
 
-    def files(self, position: int) -> list[DistributionFile]:
-        """The files of `versions[position]`: wheels and source distributions, in the order of the shape."""
-        return self._files(position)
+    def files(self, position: int, among: Collection[int] | None = None) -> list[DistributionFile]:
+        """The files of `versions[position]`: wheels and source distributions, in the order of the shape.
+
+        With `among` only those of some classes (positions in `classes`), which costs less.
+        """
+        return self._files(position, among)
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,6 +38,5 @@ def url_page(project: str, url: str) -> ProjectPage:
         tag_set=tag_set,
         build=pieces[2] if len(pieces) == 6 else "",
     )
-    return ProjectPage(
-        project, [str(version)], [FileClass(tag_set, None, yanked=False)], [(0,)], [0], [], lambda _position: [file]
-    )
+    classes = [FileClass(tag_set, None, yanked=False)]
+    return ProjectPage(project, [str(version)], classes, [(0,)], [0], [], lambda _position, _among: [file])

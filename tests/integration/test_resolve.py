@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import tomllib
 
 import pytest
@@ -31,8 +32,8 @@ WHEELS = [
 @pytest.fixture
 def command(capfdbinary, monkeypatch, tmp_path):
     """The command in this process, asking an index: exit code, standard output, standard error."""
-    for name in ("PIP_INDEX_URL", "PIP_EXTRA_INDEX_URL", "PIP_FIND_LINKS", "PIP_CONFIG_FILE"):
-        monkeypatch.delenv(name, raising=False)
+    for name in [name for name in os.environ if name.startswith("PIP_")]:
+        monkeypatch.delenv(name)
     monkeypatch.setenv("PIP_CONFIG_FILE", "/dev/null")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
 
@@ -87,6 +88,17 @@ def test_json_says_why(command, image):
     assert packages["app"]["newer"] == [
         {"reason": "requirement", "versions": ["2.0"], "explanation": "command line needs app<2"}
     ]
+
+
+def test_pip_is_configured_with_constraints(command, tmp_path, monkeypatch):
+    bounds = tmp_path / "bounds.txt"
+    bounds.write_text("lib<2\n")
+    monkeypatch.setenv("PIP_CONSTRAINT", str(bounds))
+    with IndexServer(WHEELS) as server:
+        assert "app==1.0" in command(server, "app")[1]
+        monkeypatch.setenv("PIP_PRE", "1")
+        monkeypatch.delenv("PIP_CONSTRAINT")
+        assert "lib==3.0a1" in command(server, "app")[1]
 
 
 def test_pylock_and_pipfile(command):

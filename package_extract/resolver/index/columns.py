@@ -18,7 +18,7 @@ from package_extract.resolver.index.urls import HASHES, join
 from package_extract.resolver.source import DistributionFile, FileClass
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
 
 __all__ = ["FORMAT", "Columns", "Encoded", "in_memory"]
 
@@ -67,13 +67,17 @@ class Columns:
         day = day_of(time)
         return None if earliest <= day <= latest else latest < day
 
-    def files(self, position: int) -> list[DistributionFile]:
-        """The files of a version, in the order of its shape."""
+    def files(self, position: int, among: Collection[int] | None = None) -> list[DistributionFile]:
+        """The files of a version, in the order of its shape; all, or those of some classes."""
         shape = self.shapes[self.shape_of[position]]
         line = self._read(self._ends[position - 1] if position else 0, self._ends[position])
         try:
             kept = orjson.loads(line)
-            return [self._file(self.classes[kind], each) for kind, each in zip(shape, kept, strict=True)]
+            return [
+                self._file(self.classes[kind], each)
+                for kind, each in zip(shape, kept, strict=True)
+                if among is None or kind in among
+            ]
         except (ValueError, TypeError, LookupError, AttributeError) as error:
             raise FormatError(f"the files of {self._name} are damaged in the cache; refresh it") from error
 

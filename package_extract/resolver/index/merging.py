@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from package_extract.resolver.source import DistributionFile, FileClass, ProjectPage, parse_version
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from packaging.version import Version
 
@@ -37,7 +37,13 @@ def merged(name: str, parts: Sequence[Columns], exclude_newer: str | None) -> Pr
         shape = tuple([classes.setdefault(kind, len(classes)) for kind in row.classes()])
         shape_of.append(shapes.setdefault(shape, len(shapes)))
     versions = [row.version for row in rows]
-    return ProjectPage(name, versions, list(classes), list(shapes), shape_of, indexes, lambda at: rows[at].files())
+    listed = list(shapes)
+
+    def files(at: int, among: Collection[int] | None) -> list[DistributionFile]:
+        found = zip(rows[at].files(), listed[shape_of[at]], strict=True)
+        return [file for file, kind in found if among is None or kind in among]
+
+    return ProjectPage(name, versions, list(classes), listed, shape_of, indexes, files)
 
 
 class _Row(NamedTuple):

@@ -53,9 +53,12 @@ class MemorySource:
             if shape not in shapes:
                 shapes.append(shape)
             shape_of.append(shapes.index(shape))
-        return ProjectPage(
-            name, versions, classes, shapes, shape_of, ["memory"], lambda i: self._files(name, versions[i])
-        )
+
+        def files(position, among):
+            found = zip(self._files(name, versions[position]), shapes[shape_of[position]], strict=True)
+            return [file for file, kind in found if among is None or kind in among]
+
+        return ProjectPage(name, versions, classes, shapes, shape_of, ["memory"], files)
 
     @staticmethod
     def _class(classes, file):

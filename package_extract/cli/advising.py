@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from package_extract import __version__
+from package_extract.cli.output import write_standard_output
 from package_extract.document.writing import encode, write_file
 from package_extract.export.printable import printable
 from package_extract.resolver.advice.advising import advise
@@ -16,8 +17,10 @@ from package_extract.resolver.advice.report_json import advice_data
 from package_extract.resolver.advice.report_text import advice_text, explanation_text
 from package_extract.resolver.advice.report_thoth import failure_report, thoth_report
 from package_extract.resolver.advice.settings import assignments
+from package_extract.resolver.conflict import Conflict
 from package_extract.resolver.errors import NoSolution
 from package_extract.resolver.index import open_source
+from package_extract.resolver.lock.answer_json import conflict_data
 from package_extract.resolver.lock.requirements_txt import requirements_txt
 from package_extract.resolver.policy import Policy
 from package_extract.resolver.requirements.reading import read_request
@@ -55,9 +58,7 @@ def run(how: dict[str, Any], index: IndexOptions, rules: RuleSettings, *, explai
                 how=advising,
             )
     except (NoSolution, NotAcceptable) as error:
-        if how["form"] == "thoth":
-            report = failure_report(str(error), __version__, advising.circumstances.recommendation_type)
-            _put(how["output"], encode(report, indent=True))
+        _tell_failure(how, error, advising.circumstances.recommendation_type)
         raise
     data = _content(how, advice, request, prebuilt, options, explain=explain)
     if how["lock"]:
@@ -67,6 +68,17 @@ def run(how: dict[str, Any], index: IndexOptions, rules: RuleSettings, *, explai
     if explain:
         click.echo(explanation_text(advice.explain()), nl=False, err=True)
     return _put(how["output"], data)
+
+
+def _tell_failure(how: dict[str, Any], error: NoSolution | NotAcceptable, recommendation: str | None) -> None:
+    """Write what machines read of a failure; people get its sentence."""
+    if how["form"] == "text":
+        return
+    if how["form"] == "thoth":
+        data = failure_report(str(error), __version__, recommendation)
+    else:
+        data = conflict_data(error.conflict if isinstance(error, NoSolution) else Conflict((), (str(error),), ()))
+    write_standard_output(_put(how["output"], encode(data, indent=True)))
 
 
 def _document(path: str | None) -> dict[str, Any] | None:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from package_extract.resolver.rules.package_aliases import name_for
+from package_extract.resolver.rules.texts import package_kind
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -32,8 +35,9 @@ def _sentences(key: str, wanted: Any, environment: Environment) -> Iterator[str]
     elif key == "base_images":
         yield f"the image is {environment.images[0]}" if environment.images else "the image has no name"
     elif key == "rpm_packages":
-        negated = isinstance(wanted, dict)
-        names = ", ".join(entry["package_name"] for entry in (wanted["not"] if negated else wanted))
+        negated, kind = isinstance(wanted, dict), package_kind(environment)
+        entries = wanted["not"] if negated else wanted
+        names = ", ".join(name_for(entry["package_name"], kind) for entry in entries)
         yield f"{names} {'is not' if negated else 'is'} in the image"
     elif key == "python_packages":
         yield from _pythons(wanted, environment)

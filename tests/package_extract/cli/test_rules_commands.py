@@ -126,6 +126,15 @@ def test_a_rule_that_rejects_everything(command, place, asked):
     assert json.loads((place / "report.json").read_text())["result"]["report"]["ERROR"] == "not here (rules.Rejects)"
 
 
+@pytest.mark.parametrize(("asked_for", "words"), [("other", "not here"), ("tool>5", "tool")])
+def test_failures_for_machines(command, asked, asked_for, words):
+    code, out, err = command("advise", asked_for, *asked, "--format", "json")
+    assert (code, json.loads(out)["solved"], words in err) == (1, False, True)
+    code, out, _ = command("advise", asked_for, *asked, "--format", "thoth")
+    assert (code, json.loads(out)["result"]["error"]) == (1, True)
+    assert command("advise", asked_for, *asked)[:2] == (1, b"")
+
+
 def test_rules_switched_off(command, asked):
     code, out, _ = command("advise", "tool", *asked, "--without", "Forbids", "--without", "rules.Warns")
     assert code == 0

@@ -33,6 +33,13 @@ def test_values_are_those_of_the_safe_loader(data):
     assert repr(ours) == repr(theirs)
 
 
+@pytest.mark.parametrize("data", SAMES)
+def test_values_are_the_same_without_libyaml(data, monkeypatch):
+    expected = repr(read_yaml(data).value)
+    monkeypatch.setattr(yaml_reading, "_Parser", yaml.SafeLoader)
+    assert repr(read_yaml(data).value) == expected
+
+
 @given(
     st.recursive(
         st.none() | st.booleans() | st.integers(-(10**20), 10**20) | st.text(max_size=20)

@@ -6,8 +6,9 @@ import json
 import shlex
 import subprocess
 import time
+from dataclasses import replace
 from itertools import islice
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
@@ -71,6 +72,9 @@ def _asked(how: dict[str, Any]) -> dict[str, Any]:
 
 def _stacks(how: dict[str, Any], index: IndexOptions, settings: RuleSettings, report: StackReport) -> Iterator[Answer]:
     indexes, advisories, advising = settings
+    decision: Literal["random", "all"] = "random" if how["random"] else "all"
+    circumstances = replace(advising.circumstances, pipeline="dependency_monkey", decision_type=decision)
+    advising = replace(advising, circumstances=circumstances)
     request = read_request(how["requirements"], how["files"], constraints=how["constraints"])
     document = _document(how["image"])
     target = target_from(document if document is not None else how["target"], how["python"])

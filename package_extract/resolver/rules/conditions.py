@@ -54,7 +54,7 @@ def why_not(unit: Unit, environment: Environment, circumstances: Circumstances) 
 def _why_not_asked(include: Mapping[str, Any], circumstances: Circumstances) -> str | None:
     if include.get("times", 1) <= 0:
         return "times: switched off"
-    if not include.get(f"{circumstances.pipeline}_pipeline"):
+    if not _is_enabled(include, circumstances):
         return f"{circumstances.pipeline}_pipeline: not enabled"
     if len(include) == 1:
         return None
@@ -73,6 +73,13 @@ def _why_not_asked(include: Mapping[str, Any], circumstances: Circumstances) -> 
     if usage and not _uses(usage, circumstances):
         return "library_usage: not used"
     return None
+
+
+def _is_enabled(include: Mapping[str, Any], circumstances: Circumstances) -> bool:
+    """What holds for one stack holds for each of many, unless the rules are read strictly."""
+    if circumstances.mode == "intent" and circumstances.pipeline == "dependency_monkey":
+        return bool(include.get("adviser_pipeline") or include.get("dependency_monkey_pipeline"))
+    return bool(include.get(f"{circumstances.pipeline}_pipeline"))
 
 
 def _is_among(value: Any, condition: Any) -> bool:

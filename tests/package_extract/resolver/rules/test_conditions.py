@@ -48,7 +48,6 @@ def here(tmp_path, condition, environment=None, **circumstances):
         ("library_usage: {flask: ['flask.*']}", {"library_usage": {"flask": ["flask.app"]}}, True),
         ("library_usage: {flask: [x], numpy: [y]}", {"library_usage": {"flask": ["x"]}}, False),
         ("dependency_monkey_pipeline: true", {"pipeline": "dependency_monkey"}, True),
-        ("dependency_monkey_pipeline: false", {"pipeline": "dependency_monkey"}, False),
     ],
 )
 @pytest.mark.parametrize("mode", ["intent", "strict"])
@@ -192,6 +191,17 @@ def test_library_usage_differs_by_mode(tmp_path, usage, intent, strict):
     condition = "library_usage: {flask: [flask.app]}"
     assert holds(tmp_path, condition, library_usage=usage, mode="intent") is intent
     assert holds(tmp_path, condition, library_usage=usage, mode="strict") is strict
+
+
+def test_rules_for_one_stack_and_for_many(tmp_path):
+    many = {"pipeline": "dependency_monkey"}
+    assert holds(tmp_path, "dependency_monkey_pipeline: false", mode="intent", **many)
+    assert not holds(tmp_path, "dependency_monkey_pipeline: false", mode="strict", **many)
+    (only,) = loaded(
+        tmp_path, unit("X", "sieve", match="package_version: {name: a}", include="dependency_monkey_pipeline: true")
+    )
+    assert why_not(only, image(), Circumstances(**many)) is None
+    assert why_not(only, image(), Circumstances()) == "adviser_pipeline: not enabled"
 
 
 @pytest.mark.parametrize("mode", ["intent", "strict"])

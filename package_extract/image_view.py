@@ -58,6 +58,8 @@ class View:
         return self._shared.env
 
     def facts(self) -> Iterator[tuple[str, Any]]:
+        if not any(self._facts):
+            return
         for path in self.tree.files():
             fact = self._fact(path)
             if fact is not None:

@@ -145,10 +145,13 @@ class _Database:
             path.lstrip("/") for path in parse_conffiles(conffiles)
         ]
         prefix = f"{self.root}/" if self.root else ""
-        for path in paths:
-            moved, keeper = self.diversions.get(path, (path, name))
-            if path:
+        diversions = self.diversions
+        for path in filter(None, paths):
+            if path in diversions:
+                moved, keeper = diversions[path]
                 yield prefix + (path if keeper == name else moved)
+            else:
+                yield prefix + path
 
 
 def _text(data: bytes) -> str:

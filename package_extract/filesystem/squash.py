@@ -52,27 +52,27 @@ class _Stack:
 
     def add(self, index: int, contents: LayerContents) -> None:
         """Put the layer's own entries in place."""
-        own = {_text(name) for name, node in contents.nodes.items() if node is None}
+        files, links, directories = self.files, self.links, self.directories
+        entries = [(_text(name), node) for name, node in contents.nodes.items()]
+        own = {name for name, node in entries if node is None}
         placed: dict[str, str] = {"": ""}
         hard_links: dict[str, str] = {}
         emptied: set[str] = set()
-        for name, node in contents.nodes.items():
-            path = self._place(_text(name), own, placed)
+        for name, node in entries:
+            path = self._place(name, own, placed)
+            files.pop(path, None)
+            links.pop(path, None)
             if node is None:
-                self.files.pop(path, None)
-                self.links.pop(path, None)
-                self.directories[path] = index
+                directories[path] = index
                 continue
-            self.files.pop(path, None)
-            self.links.pop(path, None)
-            if self.directories.pop(path, None) is not None:
+            if directories.pop(path, None) is not None:
                 emptied.add(path)
             if isinstance(node, bytes):
-                self.links[path] = LinkNode(index, _text(node))
+                links[path] = LinkNode(index, _text(node))
             elif len(node) == 1:
                 hard_links[path] = _text(node[0])
             else:
-                self.files[path] = FileNode(index, _text(name), node[0], node[1], index)
+                files[path] = FileNode(index, name, node[0], node[1], index)
             self._imply(path, index)
         self._remove_below(emptied, index)
         targets = {path: self._place(target, own, placed) for path, target in hard_links.items()}

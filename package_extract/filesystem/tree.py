@@ -10,6 +10,9 @@ if TYPE_CHECKING:
 
 __all__ = ["FileNode", "LinkNode", "Tree"]
 
+MOST_REMEMBERED = 16
+"""Depth of the directories that are remembered with all that are above them: hostile ones are far deeper."""
+NO_NAMES = frozenset(("", ".", ".."))
 MAXIMUM_LINKS = 40  # what Linux follows before it answers ELOOP
 
 
@@ -68,8 +71,12 @@ class Tree:
     ) -> None:
         """`directories` give the index of their layer; those implied by what is below them need not be listed."""
         self._files, self._links, self._directories = files, links, directories
-        self._resolved: dict[str, str | None] = {}
+        self._resolved: dict[str, str | None] = {"": ""}
+        """Directory -> its real path."""
+        self._led: dict[str, str | None] = {}
+        """Link -> the real path of what it leads to."""
         self._everything: list[str] | None = None
+        self._sorted_files: list[str] | None = None
 
     def resolve(self, path: str) -> str | None:
         """The real path of what `path` leads to, or None if nothing known is there.
@@ -85,13 +92,32 @@ class Tree:
     def real_path(self, path: str) -> str | None:
         """The path with all known links followed, whether or not something known is there; None after 40 links."""
         parent, _, name = path.rpartition("/")
-        if parent not in self._resolved:
-            self._resolved[parent] = follow(self._links, parent)
-        directory = self._resolved[parent]
-        if directory is None or name in ("", ".", ".."):
+        directory = self._resolved[parent] if parent in self._resolved else self._resolve(parent)
+        if directory is None or name in NO_NAMES:
             return follow(self._links, path)
         full = f"{directory}/{name}" if directory else name
-        return follow(self._links, full) if full in self._links else full
+        if full not in self._links:
+            return full
+        if full not in self._led:
+            self._led[full] = follow(self._links, full)
+        return self._led[full]
+
+    def _resolve(self, directory: str) -> str | None:
+        """What `follow` says of a directory; it and those above it, with which others begin, are remembered."""
+        if directory.count("/") > MOST_REMEMBERED:
+            return follow(self._links, directory)
+        unknown = []
+        ancestor = directory
+        while ancestor not in self._resolved:
+            unknown.append(ancestor)
+            ancestor = ancestor.rpartition("/")[0]
+        real = self._resolved[ancestor]
+        for path in reversed(unknown):
+            name = path.rpartition("/")[2]
+            full = f"{real}/{name}" if real else name
+            linked = real is None or name in NO_NAMES or full in self._links
+            real = self._resolved[path] = follow(self._links, path) if linked else full
+        return real
 
     def is_directory(self, path: str) -> bool:
         """Whether `path` leads to a directory (links followed)."""
@@ -139,7 +165,9 @@ class Tree:
 
     def files(self) -> Iterator[str]:
         """Every wanted file, sorted."""
-        return iter(sorted(self._files))
+        if self._sorted_files is None:
+            self._sorted_files = sorted(self._files)
+        return iter(self._sorted_files)
 
     def children(self, directory: str) -> list[str]:
         """Names of the known entries (directories, links, wanted files) in the directory at this real path, sorted."""

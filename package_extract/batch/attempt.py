@@ -46,8 +46,14 @@ class Attempt:
         self._received = b""
         self._complaints = room / "stderr"
         with self._complaints.open("wb") as errors:
-            self._process = subprocess.Popen(
-                COMMAND, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors, start_new_session=True
+            self._process = (
+                subprocess.Popen(  # the directory is for `end_processes_of`, and for people who look at `ps`
+                    [*COMMAND, f"{room}/"],
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.PIPE,
+                    stderr=errors,
+                    start_new_session=True,
+                )
             )
         self._send()
 

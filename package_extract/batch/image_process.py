@@ -1,4 +1,4 @@
-"""The process that analyzes one image: `python -m package_extract.batch.image_process`, never called by people.
+"""The process that analyzes one image: `python -m package_extract.batch.image_process DIRECTORY`, not for people.
 
 It reads its order from standard input and writes its answer to standard output. Standard input stays open as long as
 somebody waits for the answer; when it ends, the process ends itself, so that nothing outlives a batch that was killed.

@@ -83,10 +83,8 @@ def read_work_list(data: bytes, platform: str | None = None) -> WorkList:
 def _rows(text: str) -> Iterator[tuple[int, dict[str, Any]]]:
     if text.lstrip()[:1] in {"[", "{"}:
         return _json_rows(text)
-    heading = next(csv.reader(io.StringIO(text)), [])
-    if "reference" in (cell.strip().lower() for cell in heading):
-        return _csv_rows(text, [cell.strip().lower() for cell in heading])
-    return _line_rows(text.splitlines())
+    heading = [cell.strip().strip('"').lower() for cell in text.partition("\n")[0].split(",")]
+    return _csv_rows(text, heading) if "reference" in heading else _line_rows(text.splitlines())
 
 
 def _line_rows(lines: Iterable[str]) -> Iterator[tuple[int, dict[str, Any]]]:

@@ -12,6 +12,7 @@ import os
 import shutil
 import signal
 import tempfile
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,7 +25,9 @@ __all__ = ["Workplace", "end_processes_of"]
 
 PREFIX = "package-extract-batch-"
 LOCK = "lock"
+IMAGE_PROCESS = b"package_extract.batch.image_process"
 LONGEST_COMMAND = 1 << 16
+LONGEST_WAIT, POLL_SECONDS = 5.0, 0.02
 
 
 class Workplace:
@@ -68,26 +71,46 @@ def _sweep(parent: Path) -> None:
             if path.is_symlink() or path.stat().st_uid != os.geteuid():
                 continue
             lock = os.open(path / LOCK, os.O_RDWR | os.O_CLOEXEC | os.O_NOFOLLOW)
-        except OSError:  # not ours, or going away, or just being made
+        except OSError:  # not ours, or going away
             continue
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             end_processes_of(path)
-            shutil.rmtree(path, ignore_errors=True)
+            _remove(path)
         except BlockingIOError:
             pass
         finally:
             os.close(lock)
 
 
+def _remove(path: Path) -> None:
+    """Remove the directory, the lock last: what cannot be removed now is found again."""
+    for room in path.iterdir():
+        if room.name != LOCK:
+            shutil.rmtree(room, ignore_errors=True)
+    with contextlib.suppress(OSError):
+        if [entry.name for entry in path.iterdir()] == [LOCK]:
+            shutil.rmtree(path, ignore_errors=True)
+
+
 def end_processes_of(directory: Path) -> None:
-    """Kill each skopeo that works in a directory, as its command line says: the process that started it was killed."""
-    mark = f"{directory}/".encode()
+    """Kill what a batch or the process of an image has left in a directory, and wait until it is gone."""
+    deadline = time.monotonic() + LONGEST_WAIT
+    while (processes := _processes_of(directory)) and time.monotonic() < deadline:
+        for process in processes:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(process, signal.SIGKILL)
+        time.sleep(POLL_SECONDS)
+
+
+def _processes_of(directory: Path) -> list[int]:
+    """Processes of images, and skopeo, that work in a directory, as their command line says."""
+    mark, found = f"{directory}/".encode(), []
     for entry in Path("/proc").glob("[0-9]*"):
         with contextlib.suppress(OSError):
-            if entry.stat().st_uid != os.geteuid() or int(entry.name) == os.getpid():
-                continue
             with (entry / "cmdline").open("rb") as file:
-                command = file.read(LONGEST_COMMAND)
-            if mark in command and command.split(b"\0")[0].endswith(b"/skopeo"):
-                os.kill(int(entry.name), signal.SIGKILL)
+                words = file.read(LONGEST_COMMAND).split(b"\0")
+            ours = words[0].endswith(b"/skopeo") or IMAGE_PROCESS in words
+            if ours and any(mark in word for word in words) and entry.stat().st_uid == os.geteuid():
+                found.append(int(entry.name))
+    return found

@@ -98,13 +98,14 @@ def batch(context: click.Context, /, list_file: str, store: str, **how: Any) -> 
         click.echo(f"line {line} repeats line {first} and is passed over", err=True)
     items = shard.of(work.items) if shard else work.items
     plan = _plan(analyze, store, options, timeout=timeout, jobs=jobs)
-    stop, observer, started = _Stop(), observer_for(quiet=quiet, verbose=verbose), time.time()
-    try:
-        results = run_batch(items, plan, stop.event, observer)
-    finally:
-        observer.close()
-    report = summary(work, results, store, shard, started)
-    _write(report, output)
+    observer, started = observer_for(quiet=quiet, verbose=verbose), time.time()
+    with _Stop() as stop:
+        try:
+            results = run_batch(items, plan, stop.event, observer)
+        finally:
+            observer.close()
+        report = summary(work, results, store, shard, started)
+        _write(report, output)
     context.exit(128 + stop.signal if stop.signal else report["exit_code"])
 
 
@@ -150,8 +151,14 @@ class _Stop:
 
     def __init__(self) -> None:
         self.event, self.signal = Event(), 0
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, self._set)
+
+    def __enter__(self) -> _Stop:
+        self._before = {number: signal.signal(number, self._set) for number in (signal.SIGTERM, signal.SIGINT)}
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for number, handler in self._before.items():
+            signal.signal(number, handler)
 
     def _set(self, number: int, _frame: object) -> None:
         self.signal = number

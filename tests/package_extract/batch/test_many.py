@@ -6,7 +6,7 @@ import os
 import signal
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from multiprocessing import get_context
+from multiprocessing import get_context, resource_tracker
 
 import pytest
 
@@ -19,6 +19,13 @@ EXECUTORS = {
     "threads": lambda: ThreadPoolExecutor(3),
     "processes": lambda: ProcessPoolExecutor(2, mp_context=get_context("spawn")),
 }
+
+
+@pytest.fixture(autouse=True)
+def no_process_stays():
+    """`spawn` leaves a process behind that looks after semaphores, for as long as the tests run."""
+    yield
+    resource_tracker._resource_tracker._stop()
 
 
 @pytest.mark.parametrize("name", EXECUTORS)

@@ -113,7 +113,8 @@ def test_a_killed_process_loses_its_image_only_and_that_is_tried_again(batch, im
     undisturbed = batch(references, store=str(tmp_path / "undisturbed"))
     killer = Killer(2)
     results = batch(references, killer)
-    assert outcomes(results) == ["done"] * 5
+    # One may be killed after it has written its document.
+    assert set(outcomes(results)) <= {"done", "present"}
     assert len(killer.again_told) == sum(result.attempts - 1 for result in results)
     assert [result.answer.digest for result in results] == [result.answer.digest for result in undisturbed]
     assert contents(str(tmp_path / "store")) == contents(str(tmp_path / "undisturbed"))

@@ -25,7 +25,7 @@ def test_lines():
 
 
 def test_csv():
-    text = 'platform, Reference ,id\nlinux/arm64,a:1,first\n\n,"b:2",\n,c:3\n'
+    text = 'platform, Reference ,"id"\nlinux/arm64,a:1,first\n\n,"b:2",\n,c:3\n'
     assert rows(text, "linux/amd64") == [
         (2, "a:1", "linux/arm64"),
         (4, "b:2", "linux/amd64"),
@@ -58,6 +58,7 @@ def test_duplicates_are_told():
         ("reference\na:1,b\n", "line 2 .* more cells"),
         ('reference\n"a:1"b\n', "line 2 .* no CSV"),
         ("reference,id\na:1,../x\n", "line 2 .* cannot be an id"),
+        ("reference\na\rb\n", "line 2 .* no CSV"),
         ("[", "looks like JSON"),
         ("{}", "has to be an array"),
         ("[1]", "entry 1"),
@@ -89,7 +90,11 @@ def test_long_lists():
     assert len({item.id for item in work.items}) == 10_000
 
 
-@given(st.binary(max_size=300) | st.text(max_size=300).map(lambda text: f"[{text}".encode("utf-8", "replace")))
+TEXTS = st.text(max_size=300)
+LISTS = TEXTS.map(lambda text: f"[{text}") | TEXTS.map(lambda text: f"reference,id\n{text}") | TEXTS
+
+
+@given(st.binary(max_size=300) | LISTS.map(lambda text: text.encode("utf-8", "replace")))
 def test_any_bytes_are_a_list_or_refused(data):
     try:
         work = read_work_list(data)

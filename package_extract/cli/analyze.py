@@ -53,10 +53,11 @@ Examples:
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["json", "table", "html", "thoth"]),
+    type=click.Choice(["json", "table", "html", "cyclonedx", "spdx", "thoth"]),
     default="json",
     show_default=True,
-    help="json: the document. table: a summary for people. html: a report for browsers. thoth: Thoth's form.",
+    help="json: the document. table: a summary for people. html: a report for browsers. cyclonedx, spdx: a bill of "
+    "materials. thoth: Thoth's form.",
 )
 @click.option("--indent/--no-indent", default=None, help="Indent the JSON.  [default: on a terminal]")
 @reading_options
@@ -95,11 +96,11 @@ def analyze(
 
 
 def _rendered(document: dict[str, Any], form: str, indent: bool | None, output: str | None) -> bytes:
-    if form == "thoth":
-        from package_extract.export.thoth import thoth_document
+    if form in ("cyclonedx", "spdx", "thoth"):
+        from package_extract.export.forms import exported
 
-        document = thoth_document(document)
-    if form in ("json", "thoth"):
+        document, form = exported(document, form), "json"
+    if form == "json":
         from package_extract.document.writing import encode
 
         to_terminal = output is None and sys.stdout.isatty()

@@ -35,10 +35,10 @@ def commands(page):
             yield command, shown
 
 
-@pytest.mark.parametrize(
-    "page",
-    ["docs/tutorial.md", "docs/batch.md", "docs/report.md", "docs/diff.md", "docs/sbom.md", "README.md"],
-)
+PAGES_THAT_RUN = ["tutorial", "batch", "report", "diff", "sbom"]
+
+
+@pytest.mark.parametrize("page", [*(f"docs/{name}.md" for name in PAGES_THAT_RUN), "README.md"])
 def test_commands_print_what_the_page_shows(page, place):
     ran = 0
     for command, shown in commands(page):

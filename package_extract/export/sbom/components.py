@@ -101,10 +101,8 @@ def _system(results: Results, only_layer: int | None) -> Iterator[Component]:
             purl = package_url(kind, namespace, package["name"], version, qualifiers)
             if package.get("epoch"):
                 version = f"{package['epoch']}:{version}"
-            path = package.get("database")
-            yield Component(
-                purl or "", section, "library", package["name"], version, purl, package, {}, only_layer, path
-            )
+            path, layer = package.get("database"), package.get("layer", only_layer)
+            yield Component(purl or "", section, "library", package["name"], version, purl, package, {}, layer, path)
 
 
 def _rpm(package: Record) -> tuple[str, str, dict[str, str | None]]:

@@ -9,7 +9,6 @@ COMMANDS = {
     "check": ("package_extract.cli.check:check", "Say what is broken in an image, and what to do about it."),
     "show": ("package_extract.cli.show:show", "Look into a document: a section, what a filter fits."),
     "report": ("package_extract.cli.report:report", "Write an HTML report on one or several documents."),
-    "export": ("package_extract.cli.export:export", "Write a document as CycloneDX, SPDX or Thoth's form."),
     "diff": ("package_extract.cli.diff:diff", "Say what differs between two images or documents."),
     "tags": ("package_extract.cli.tags:tags", "Print the wheel tags that an image's Python accepts."),
     "resolve": ("package_extract.cli.resolve:resolve", "Choose Python packages that work inside an image."),

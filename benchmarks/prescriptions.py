@@ -130,7 +130,7 @@ def _unit(number: int, package: str) -> tuple[str, str]:
         package=package,
         include=include,
         version=f"\n          version: '==1.{number % 70}'" if number % 4 == 0 else "",
-        index="\n          index_url: https://pypi.org/simple" if number % 5 < 2 else "",
+        index="\n          index_url: https://index.example/simple" if number % 5 < 2 else "",
         severity="WARNING" if number % 9 == 0 else "INFO",
         message=message,
     )

@@ -20,6 +20,7 @@ from package_extract.resolver.advice.settings import assignments
 from package_extract.resolver.conflict import Conflict
 from package_extract.resolver.errors import NoSolution
 from package_extract.resolver.index import open_source
+from package_extract.resolver.index.options import DEFAULT_INDEX_URL
 from package_extract.resolver.lock.answer_json import conflict_data
 from package_extract.resolver.lock.requirements_txt import requirements_txt
 from package_extract.resolver.policy import Policy
@@ -101,7 +102,7 @@ def _content(
     if how["form"] == "json":
         return encode(advice_data(advice, prebuilt, explain=explain), indent=True)
     if how["form"] == "thoth":
-        index_url = options.index_url or "https://pypi.org/simple"
+        index_url = options.index_url or DEFAULT_INDEX_URL
         return encode(thoth_report(advice, request, index_url, __version__), indent=True)
     text = advice_text(advice, prebuilt, why=how["why"])
     return "".join(f"{printable(line)}\n" for line in text.splitlines()).encode()

@@ -19,6 +19,7 @@ from package_extract.formats.python_names import normalize_name
 from package_extract.resolver.advice.advising import solver_rules
 from package_extract.resolver.enumeration import enumerate_stacks, stack_id
 from package_extract.resolver.index import open_source
+from package_extract.resolver.index.options import DEFAULT_INDEX_URL
 from package_extract.resolver.lock.requirements_txt import requirements_txt
 from package_extract.resolver.policy import Policy
 from package_extract.resolver.requirements.reading import read_request
@@ -127,7 +128,7 @@ def _lock(how: dict[str, Any], answer: Answer, index: IndexOptions) -> str:
     from package_extract.resolver.lock.pipfile_lock import pipfile_lock
 
     direct = [f"{pin.name}=={pin.version}" for pin in environment.pins if pin.direct]
-    return pipfile_lock(environment, direct, index.index_url or "https://pypi.org/simple")
+    return pipfile_lock(environment, direct, index.index_url or DEFAULT_INDEX_URL)
 
 
 def _tried(how: dict[str, Any], lock: Path, number: int, identity: str) -> dict[str, Any]:

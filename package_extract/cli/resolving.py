@@ -15,6 +15,7 @@ from package_extract.document.writing import encode, write_file
 from package_extract.export.printable import printable
 from package_extract.resolver.errors import NoSolution, NoSuchPython
 from package_extract.resolver.index import open_source
+from package_extract.resolver.index.options import DEFAULT_INDEX_URL
 from package_extract.resolver.index.pip_configuration import PipConfiguration
 from package_extract.resolver.lock.answer_json import answer_data, conflict_data
 from package_extract.resolver.lock.requirements_txt import constraints_txt, requirements_txt
@@ -92,7 +93,7 @@ def run(asked: Asked, index: IndexOptions, *, quiet: bool, verbose: bool) -> Out
     """Resolve, and write the files that were asked for. Raises `PackageExtractError`s."""
     scopes, candidates, agreements, request = _prepared(asked)
     options = request.index_options.over(index)
-    index_url = options.index_url or "https://pypi.org/simple"
+    index_url = options.index_url or DEFAULT_INDEX_URL
     with open_source(options) as source, _shown(source, quiet=quiet, verbose=verbose):
         if candidates:
             return _chosen(asked, candidates, request, source, index_url)

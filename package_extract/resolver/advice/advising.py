@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from package_extract.formats.python_names import normalize_name
 from package_extract.resolver.advice.freshness import fresher
 from package_extract.resolver.advice.guidance import Guidance, Note, alternatives_of, guidance_of
+from package_extract.resolver.index.options import DEFAULT_INDEX_URL
 from package_extract.resolver.resolving import resolve_scopes
 from package_extract.resolver.rules.effects import EffectSettings
 from package_extract.resolver.rules.environment import Circumstances, Environment, Hardware
@@ -30,8 +31,6 @@ if TYPE_CHECKING:
     from package_extract.resolver.target import Target
 
 __all__ = ["Advice", "Advising", "advise"]
-
-_DEFAULT_INDEX = "https://pypi.org/simple"
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +119,7 @@ def solver_rules(
     """The rules for one resolution, their conditions not yet evaluated."""
     book = Rulebook(indexes, _environment(target, document, how), how.circumstances, how.info, how.disabled)
     options = request.index_options
-    addresses = (options.index_url or _DEFAULT_INDEX, *options.extra_index_urls)
+    addresses = (options.index_url or DEFAULT_INDEX_URL, *options.extra_index_urls)
     settings = EffectSettings(how.circumstances.mode, how.skip_packages, addresses)
     rules = SolverRules({"": book}, advisories=advisories, settings=settings)
     rules.begin(target, "")

@@ -1,7 +1,7 @@
 """Security advisories from files: which versions are known to be vulnerable.
 
 OSV (https://ossf.github.io/osv-schema/): one record, a list of records, one record on each line, or a directory of
-such files. PyPI's JSON (https://docs.pypi.org/api/json/): the page of a release with its `vulnerabilities`.
+such files. PyPI's JSON: the page of a release with its `vulnerabilities`.
 """
 
 from __future__ import annotations

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from package_extract.formats.apk_database import parse_installed
 from package_extract.plugin import FilePatterns
 
 if TYPE_CHECKING:
@@ -40,6 +39,8 @@ class Apk:
 
     def read(self, file: LayerFile) -> Fact | None:
         """The packages of a database and their files."""
+        from package_extract.formats.apk_database import parse_installed
+
         records, complaints = parse_installed(bytes(file.content[:_LARGEST]))
         problems = [("warning", "malformed", f"line {line}: {message}") for line, message in complaints]
         if file.size > _LARGEST:

@@ -6,25 +6,26 @@ A media type may lie about the compression; the first bytes do not.
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING, BinaryIO, Protocol, cast
+from typing import TYPE_CHECKING, BinaryIO, cast
 
 from package_extract.errors import UnsupportedMediaType
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # making a Protocol takes a millisecond, and each run starts anew
     import io
+    from typing import Protocol
 
-__all__ = ["COMPRESSED_READ", "PlainStream", "compression_of", "decompress"]
+    class PlainStream(Protocol):
+        """Uncompressed bytes, read into the caller's buffer."""
+
+        def readinto(self, buffer: memoryview, /) -> int:
+            """Fill the buffer as far as possible; 0 means the end."""
+
+
+__all__ = ["COMPRESSED_READ", "compression_of", "decompress"]
 
 COMPRESSED_READ = 1 << 18
 ZSTD_WINDOW = 1 << 27  # 128 MiB: what `zstd --long` may ask for by default
 XZ_MEMORY = 1 << 27
-
-
-class PlainStream(Protocol):
-    """Uncompressed bytes, read into the caller's buffer."""
-
-    def readinto(self, buffer: memoryview, /) -> int:
-        """Fill the buffer as far as possible; 0 means the end."""
 
 
 def compression_of(head: bytes) -> str:

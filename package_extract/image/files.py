@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from package_extract.errors import CorruptImage
 from package_extract.image.access import reading
@@ -12,33 +12,34 @@ from package_extract.image.byte_range import ByteRange
 from package_extract.image.json_documents import MAXIMUM_DOCUMENT
 from package_extract.image.tar_index import clean, index_tar, is_tar_header
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # making a Protocol takes a millisecond, and each run starts anew
     from collections.abc import Callable
+    from typing import Protocol
 
     from package_extract.image.model import RawStream
 
-__all__ = ["Archive", "Files", "Folder", "read_document"]
+    class Files(Protocol):
+        """What a door finds its manifest, configuration and layers in."""
+
+        @property
+        def name(self) -> str:
+            """The path that the user gave."""
+
+        @property
+        def damage(self) -> str | None:
+            """Why some files may not have been found."""
+
+        def size(self, path: str) -> int | None:
+            """Bytes of the regular file at this path; None if there is none."""
+
+        def opener(self, path: str) -> Callable[[], RawStream]:
+            """What opens the file at this path anew at each call; `CorruptImage` if there is none."""
+
+        def close(self) -> None:
+            """Release what is held."""
 
 
-class Files(Protocol):
-    """What a door finds its manifest, configuration and layers in."""
-
-    @property
-    def name(self) -> str:
-        """The path that the user gave."""
-
-    @property
-    def damage(self) -> str | None:
-        """Why some files may not have been found."""
-
-    def size(self, path: str) -> int | None:
-        """Bytes of the regular file at this path; None if there is none."""
-
-    def opener(self, path: str) -> Callable[[], RawStream]:
-        """What opens the file at this path anew at each call; `CorruptImage` if there is none."""
-
-    def close(self) -> None:
-        """Release what is held."""
+__all__ = ["Archive", "Folder", "read_document"]
 
 
 def read_document(files: Files, path: str, subject: str) -> bytes:

@@ -6,8 +6,7 @@ Every door that knows blobs by their digests comes through here.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from package_extract.errors import CorruptImage, NoSuchImage, UnsupportedMediaType
 from package_extract.image.digest import check_digest, split_digest
@@ -15,12 +14,23 @@ from package_extract.image.json_documents import decode_object, objects, text, t
 from package_extract.image.model import Image, ImageProblem, Layer
 from package_extract.image.platform import Platform
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # making a Protocol takes a millisecond, and each run starts anew
+    from typing import Protocol
+
     from package_extract.image.model import RawStream
     from package_extract.image.options import OpenOptions
 
+    class Blobs(Protocol):
+        """Where a door keeps the blobs of an image."""
+
+        def document(self, digest: str, subject: str) -> bytes:
+            """All bytes of a manifest, an index or a configuration; `CorruptImage` if it is missing."""
+
+        def layer(self, descriptor: Descriptor, subject: str) -> Layer | None:
+            """The layer with `open`, `ready` and `size` set; None if its blob is not there."""
+
+
 __all__ = [
-    "Blobs",
     "Descriptor",
     "Resolved",
     "absent_layer",
@@ -52,18 +62,7 @@ _MAXIMUM_NESTING = 8
 _MAXIMUM_LAYERS = 4096
 
 
-class Blobs(Protocol):
-    """Where a door keeps the blobs of an image."""
-
-    def document(self, digest: str, subject: str) -> bytes:
-        """All bytes of a manifest, an index or a configuration; `CorruptImage` if it is missing."""
-
-    def layer(self, descriptor: Descriptor, subject: str) -> Layer | None:
-        """The layer with `open`, `ready` and `size` set; None if its blob is not there."""
-
-
-@dataclass
-class Resolved:
+class Resolved(NamedTuple):
     """The manifest that was chosen, and the way to it."""
 
     manifest: dict[str, Any]

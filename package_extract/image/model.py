@@ -6,25 +6,30 @@ The words are those of the OCI image specification 1.1 (manifest, config, layer,
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
-if TYPE_CHECKING:
+if TYPE_CHECKING:  # making a Protocol takes a millisecond, and each run starts anew
     from collections.abc import Callable
+    from typing import Protocol
 
-__all__ = ["Image", "ImageProblem", "Layer", "RawStream"]
+    class RawStream(Protocol):
+        """Bytes of a blob, unbuffered: `io.FileIO` fits."""
+
+        def readinto(self, buffer: memoryview, /) -> int:
+            """Fill the buffer as far as possible; 0 means the end."""
+
+        def seek(self, offset: int, whence: int = 0, /) -> int:
+            """As `io.IOBase.seek`, within the blob."""
+
+        def close(self) -> None:
+            """Release what is open."""
 
 
-class RawStream(Protocol):
-    """Bytes of a blob, unbuffered: `io.FileIO` fits."""
-
-    def readinto(self, buffer: memoryview, /) -> int:
-        """Fill the buffer as far as possible; 0 means the end."""
-
-    def seek(self, offset: int, whence: int = 0, /) -> int:
-        """As `io.IOBase.seek`, within the blob."""
-
-    def close(self) -> None:
-        """Release what is open."""
+__all__ = [
+    "Image",
+    "ImageProblem",
+    "Layer",
+]
 
 
 @dataclass

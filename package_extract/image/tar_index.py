@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import posixpath
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from package_extract.errors import CorruptImage, FormatError, LimitExceeded
@@ -40,13 +39,13 @@ class Member(NamedTuple):
     """Cleaned path of the member that a symbolic or hard link leads to; "" if it leads out of the archive."""
 
 
-@dataclass
 class TarIndex:
     """The members by cleaned path; of several with one path the last, as extraction would leave it."""
 
-    members: dict[str, Member] = field(default_factory=dict)
-    damage: str | None = None
-    """Why the walk ended before the end of the archive."""
+    def __init__(self) -> None:
+        self.members: dict[str, Member] = {}
+        self.damage: str | None = None
+        """Why the walk ended before the end of the archive."""
 
     def find(self, path: str) -> Member | None:
         """The regular member at this path, links followed; None if there is none."""

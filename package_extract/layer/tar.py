@@ -65,8 +65,8 @@ if TYPE_CHECKING:  # making a Protocol takes a millisecond, and each run starts 
 
 __all__ = ["TarReader"]
 
-# name, size, type flag, magic, first byte of the prefix, and the first four bytes behind the header
-HEADER = Struct("100s24x12s20xc100x6s82x1s166x4s")
+# name, size, type flag, magic, prefix, and the first four bytes behind the header
+HEADER = Struct("100s24x12s20xc100x6s82x155s12x4s")
 LOOK_AHEAD = BLOCK + 16
 USTAR = b"ustar\0"
 TRUSTED = frozenset((USTAR, b"ustar "))  # the second is GNU's, which has no prefix
@@ -113,18 +113,16 @@ class TarReader:
             raw_name, raw_size, kind, magic, prefix, head = unpack(buffer, position)
             if magic in TRUSTED and kind in SETTLED:
                 name = raw_name.partition(b"\0")[0]
-                if prefix != b"\0" and magic == USTAR:
-                    name = bytes(buffer[position + 345 : position + 500]).partition(b"\0")[0] + b"/" + name
-                if name[:2] == b"./":
+                if prefix[0] and magic == USTAR:
+                    name = prefix.partition(b"\0")[0] + b"/" + name
+                if name < b"0" and name[:2] == b"./":
                     name = name[2:]
-                if name >= b"0" and b"/." not in name and b"//" not in name:
-                    if kind == b"5":
-                        directory(name.rstrip(b"/"))
-                        self.entries += 1
-                        position += BLOCK
-                        continue
-                    if kind == b"2":
-                        link(name.rstrip(b"/"), bytes(buffer[position + 157 : position + 257]).partition(b"\0")[0])
+                if name >= b"0" and name.find(b"/.") < 0 and name.find(b"//") < 0:  # twice as fast as `not in`
+                    if kind != b"0":
+                        if kind == b"5":
+                            directory(name.rstrip(b"/"))
+                        else:
+                            link(name.rstrip(b"/"), bytes(buffer[position + 157 : position + 257]).partition(b"\0")[0])
                         self.entries += 1
                         position += BLOCK
                         continue

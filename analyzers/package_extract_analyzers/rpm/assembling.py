@@ -6,7 +6,6 @@ from posixpath import basename, dirname
 from typing import TYPE_CHECKING, Any, Final
 
 from package_extract.errors import FormatError
-from package_extract.formats.rpm.file_list import FileList, paths
 from package_extract_analyzers.rpm.reading import (
     DATABASE_DIRECTORIES,
     MAX_SIZE,
@@ -16,6 +15,7 @@ from package_extract_analyzers.rpm.reading import (
 )
 
 if TYPE_CHECKING:
+    from package_extract.formats.rpm.file_list import FileList
     from package_extract.plugin import ImageView, Owner
 
 __all__ = ["assemble"]
@@ -82,6 +82,8 @@ def _own(image: ImageView, path: str, packages: list[tuple[dict[str, Any], FileL
     place = next((place for place in DATABASE_DIRECTORIES if is_below_root(directory, (place,))), None)
     if place is None:
         return
+    from package_extract.formats.rpm.file_list import paths
+
     root = directory.removesuffix(place)
     left = _MAX_PATHS
     for package, files in packages:

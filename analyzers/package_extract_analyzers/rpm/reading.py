@@ -6,11 +6,11 @@ from posixpath import basename, dirname
 from typing import TYPE_CHECKING, Any, Final
 
 from package_extract.errors import FormatError
-from package_extract.formats.rpm import database, manifest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from package_extract.formats.rpm.database import Backend
     from package_extract.plugin import LayerFile
 
 __all__ = [
@@ -40,6 +40,8 @@ _MAX_PROBLEMS: Final = 20
 
 def ranges(head: memoryview, size: int) -> Iterable[tuple[int, int]]:
     """All of a database; nothing of a large file that only has a name like one."""
+    from package_extract.formats.rpm import database
+
     return [(0, size)] if database.backend(head) and size <= MAX_SIZE else []
 
 
@@ -54,6 +56,8 @@ def read(file: LayerFile) -> dict[str, Any] | None:
         return {"wal": file.size} if file.size > _WAL_HEADER else None
     if name in _MANIFESTS:
         return _read_manifest(file)
+    from package_extract.formats.rpm import database
+
     kind = database.backend(file.content)
     if kind is None:
         if is_below_root(dirname(file.path), DATABASE_DIRECTORIES):
@@ -64,8 +68,10 @@ def read(file: LayerFile) -> dict[str, Any] | None:
     return database_fact(file.content, kind)
 
 
-def database_fact(content: memoryview, kind: database.Backend, wal: bytes = b"") -> dict[str, Any]:
+def database_fact(content: memoryview, kind: Backend, wal: bytes = b"") -> dict[str, Any]:
     """The fact about a database, with its write-ahead log if it has one."""
+    from package_extract.formats.rpm import database
+
     return _fact(kind, lambda report: database.packages(content, kind, report, wal))
 
 
@@ -79,12 +85,14 @@ def _read_manifest(file: LayerFile) -> dict[str, Any] | None:
         return None
     if file.size > _MAX_MANIFEST:
         raise FormatError(f"a package manifest of {file.size} bytes is not read", code="limit")
+    from package_extract.formats.rpm import manifest
+
     content = bytes(file.content)
     return _fact(None, lambda report: ((package, None) for package in manifest.packages(content, report)))
 
 
 def _fact(
-    kind: database.Backend | None, packages: Callable[[Callable[[FormatError], None]], Iterable[tuple[Any, Any]]]
+    kind: Backend | None, packages: Callable[[Callable[[FormatError], None]], Iterable[tuple[Any, Any]]]
 ) -> dict[str, Any]:
     problems: list[tuple[str, str]] = []
     more = 0

@@ -39,6 +39,7 @@ def main() -> None:
     answers = os.dup(1)
     os.dup2(2, 1)  # what an analyzer prints is no part of the answer
     Thread(target=_end_with_the_batch, daemon=True).start()
+    os.nice(order.niceness)
     if order.memory is not None:
         resource.setrlimit(resource.RLIMIT_DATA, (order.memory, order.memory))
     answer = carry_out(order)
@@ -72,12 +73,14 @@ def _analyze(order: Order, count: _Count) -> Answer:
     from package_extract import pipeline
     from package_extract.document.writing import encode
     from package_extract.store import open_store
-    from package_extract.store.documents import Documents
+    from package_extract.store.documents import Documents, digest_id, document_id
 
     document = pipeline.run(order.reference, order.options, count)
     image = document["image"]
-    written = Documents(open_store(order.store)).keep(order.id, image, encode(document), replace=order.replace)
-    return Answer("done" if written else "present", digest=image["digest"] or image["config_digest"])
+    digest = image["digest"] or image["config_digest"]
+    identity = order.id or (digest_id(digest) if digest else document_id(image["reference"], None))
+    written = Documents(open_store(order.store)).keep(identity, image, encode(document), replace=order.replace)
+    return Answer("done" if written else "present", digest=digest, document=identity)
 
 
 class _Count(Progress):

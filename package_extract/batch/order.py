@@ -20,7 +20,8 @@ batch was told to stop before it was its turn or its end."""
 class Order:
     """One image to analyze; it reaches the process through a pipe, because it may hold credentials."""
 
-    id: str
+    id: str | None
+    """The id of the document; None for one that is made of the image's digest."""
     reference: str = field(repr=False)
     options: AnalyzeOptions
     store: str
@@ -28,6 +29,8 @@ class Order:
     """Whether a document that is there is written anew."""
     memory: int | None
     """Bytes that the process may have as its own."""
+    niceness: int = 0
+    """How far the process stands back behind others (nice(2))."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,8 @@ class Answer:
     outcome: Outcome
     exit_code: int = 0
     digest: str | None = None
+    document: str | None = None
+    """The id of the document."""
     bytes_read: int = 0
     """Stored bytes of the layers that were read and not taken from the cache."""
     cache_hits: int = 0

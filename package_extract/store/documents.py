@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from package_extract.store import Store
 
-__all__ = ["Documents", "check_id", "document_id"]
+__all__ = ["Documents", "check_id", "digest_id", "document_id"]
 
 DIGESTS = ("digest", "index_digest", "config_digest")
 ID = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._-]{0,199}\Z", re.ASCII)
@@ -43,6 +43,12 @@ def document_id(reference: str, platform: str | None) -> str:
     text = f"{reference} {platform or ''}"
     name = re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")[-LONGEST_NAME:].strip("-")
     return f"{name or 'image'}-{hashlib.sha256(text.encode('utf-8', 'surrogatepass')).hexdigest()[:HASH_DIGITS]}"
+
+
+def digest_id(digest: str) -> str:
+    """The id of the one document of the image with this digest."""
+    _digest_prefix(digest)
+    return digest.replace(":", "-").replace("+", "-")
 
 
 class Documents:

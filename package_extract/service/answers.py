@@ -1,0 +1,57 @@
+"""Answers that tell an error, and what the OpenAPI page says of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from fastapi.responses import JSONResponse
+
+from package_extract.service.errors import code_of, status_of
+from package_extract.service.models import Failure
+
+if TYPE_CHECKING:
+    from fastapi import Request, Response
+    from fastapi.exceptions import RequestValidationError
+    from starlette.exceptions import HTTPException
+
+    from package_extract.errors import PackageExtractError
+
+__all__ = ["FAILURES", "failure", "not_routed", "not_understood", "told"]
+
+FAILURES: dict[int | str, dict[str, Any]] = {
+    400: {"model": Failure, "description": "Not understood: wrong usage."},
+    401: {"model": Failure, "description": "No valid token."},
+    403: {"model": Failure, "description": "The registry, or the operator of the service, refuses access."},
+    404: {"model": Failure, "description": "No such image, platform or id."},
+    408: {"model": Failure, "description": "The request did not arrive in time."},
+    413: {"model": Failure, "description": "The request is too large."},
+    422: {"model": Failure, "description": "The image is corrupt or unreadable."},
+    424: {"model": Failure, "description": "A registry or an index did not deliver, or a limit was reached."},
+    429: {"model": Failure, "description": "Too many requests."},
+    503: {"model": Failure, "description": "The store cannot be reached, or too many requests at a time."},
+}
+
+
+def failure(status: int, error: str, code: str, parameters: dict[str, Any]) -> Response:
+    """An answer in the one shape of all errors."""
+    return JSONResponse({"error": error, "code": code, "parameters": parameters}, status)
+
+
+async def told(request: Request, error: PackageExtractError) -> Response:
+    """An error of ours."""
+    return failure(status_of(error), str(error), code_of(error), dict(request.path_params))
+
+
+async def not_understood(request: Request, error: RequestValidationError) -> Response:
+    """A body or a parameter that is not what it should be; what was sent is not repeated, it may be a password."""
+    first = error.errors()[0]
+    place = ".".join(str(part) for part in first["loc"])
+    return failure(400, f"{place}: {first['msg']}", "invalid-request", dict(request.path_params))
+
+
+async def not_routed(request: Request, error: HTTPException) -> Response:
+    """No such path, or not with this method."""
+    del request
+    answer = failure(error.status_code, str(error.detail), str(error.detail).lower().replace(" ", "-"), {})
+    answer.headers.update(error.headers or {})
+    return answer

@@ -1,0 +1,135 @@
+"""What clients send and get, as the OpenAPI page shows it. Field names are those of Thoth's user API."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from package_extract.service.records import State
+
+__all__ = [
+    "Accepted",
+    "AnalysisRequest",
+    "ContainerImage",
+    "ContainerImages",
+    "Failure",
+    "Health",
+    "ImageMetadata",
+    "ImageRequestBody",
+    "Log",
+    "Status",
+    "StatusAnswer",
+]
+
+Text = Annotated[str, Field(max_length=512)]
+
+
+class _Body(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class ImageRequestBody(_Body):
+    """An image in a registry."""
+
+    image: Annotated[str, Field(min_length=1, max_length=4096, examples=["docker.io/library/python:3.12-slim"])]
+    """As the command takes it. Credentials in it are used and forgotten."""
+    registry_user: Text | None = None
+    registry_password: Annotated[str, Field(max_length=16384)] | None = None
+    """Used for this request, kept in memory only, never stored or logged."""
+    platform: Annotated[Text, Field(examples=["linux/arm64"])] | None = None
+    verify_tls: bool = True
+
+
+class AnalysisRequest(ImageRequestBody):
+    """An image to analyze."""
+
+    environment_type: Literal["runtime", "buildtime"] = "runtime"
+    origin: Text | None = None
+    """Who asks, for your own records."""
+    force: bool = False
+    """Analyze again, and replace the document, even if there is one."""
+
+
+class Accepted(BaseModel):
+    """The request is accepted."""
+
+    analysis_id: str
+    parameters: dict[str, Any]
+    """As understood; without credentials."""
+    cached: bool
+    """Whether the result is there already."""
+    authenticated: bool
+    """Whether credentials were given."""
+
+
+class Status(BaseModel):
+    """How far a request is."""
+
+    state: State
+    reason: str | None
+    accepted_at: str | None
+    started_at: str | None
+    finished_at: str | None
+
+
+class StatusAnswer(BaseModel):
+    """How far a request is, and what was asked for."""
+
+    analysis_id: str
+    status: Status
+    parameters: dict[str, Any]
+
+
+class Log(BaseModel):
+    """What happened to a request, a line for each event."""
+
+    log: str
+
+
+class Failure(BaseModel):
+    """What went wrong; the sentence is the one that the command would have printed."""
+
+    error: str
+    code: str
+    """Short and stable, for programs."""
+    parameters: dict[str, Any]
+
+
+class ImageMetadata(BaseModel):
+    """What manifest and configuration say; layers are not read."""
+
+    image: dict[str, Any]
+
+
+class ContainerImage(BaseModel):
+    """An image that has a document."""
+
+    analysis_id: str
+    """The id of its document, for `/analyze/{analysis_id}`."""
+    reference: str | None
+    digest: str | None
+    index_digest: str | None
+    config_digest: str | None
+    os: str | None
+    architecture: str | None
+    variant: str | None
+    os_name: str | None
+    os_version: str | None
+    python_versions: list[str]
+    cuda_versions: list[str]
+    created: str | None
+
+
+class ContainerImages(BaseModel):
+    """One page."""
+
+    container_images: list[ContainerImage]
+    parameters: dict[str, Any]
+
+
+class Health(BaseModel):
+    """The service is up."""
+
+    status: Literal["ok"]
+    version: str

@@ -18,6 +18,7 @@ LONGEST_FUNCTION = 60
 MAY_IMPORT = {
     "formats": {"errors"},
     "document": {"errors", "formats"},
+    "buildlog": {"errors", "document", "formats"},
     "comparison": {"errors", "document", "formats"},
     "export": {"errors", "document", "formats"},
     "audit": {"errors", "document", "formats"},

@@ -20,6 +20,7 @@ COMMANDS = {
     "job": ("package_extract.cli.job:job", "Print a Kubernetes job that does what batch does."),
     "export": ("package_extract.cli.export:export", "Write a document as CycloneDX, SPDX or Thoth's form."),
     "serve": ("package_extract.cli.serve:serve", "Serve analyses over HTTP."),
+    "buildlog": ("package_extract.cli.buildlog:buildlog", "Say what the log of a build says was installed."),
     "analyzers": ("package_extract.cli.analyzers:analyzers", "List the analyzers that are installed."),
     "schema": ("package_extract.cli.schema:schema", "Print the JSON Schema of the document."),
     "completion": ("package_extract.cli.completion:completion", "Print the completion script of a shell."),

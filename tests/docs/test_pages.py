@@ -35,7 +35,7 @@ def commands(page):
             yield command, shown
 
 
-PAGES_THAT_RUN = ["tutorial", "batch", "report", "diff", "sbom"]
+PAGES_THAT_RUN = ["tutorial", "batch", "report", "diff", "sbom", "build-logs"]
 
 
 @pytest.mark.parametrize("page", [*(f"docs/{name}.md" for name in PAGES_THAT_RUN), "README.md"])

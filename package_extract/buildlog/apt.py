@@ -69,6 +69,9 @@ class Apt:
         row["version"], row["architecture"] = match[3], match[2] or row["architecture"]
 
     def _row(self, line: Line, name: str, status: str) -> Row:
-        if name not in self._open:
-            self._open[name] = self._findings.package(line, "apt", "deb", name, status)
-        return self._open[name]
+        row = self._open.get(name)
+        if row is None:
+            row = self._findings.package(line, "apt", "deb", name, status)
+            if not self._findings.full:
+                self._open[name] = row
+        return row

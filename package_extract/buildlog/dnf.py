@@ -23,7 +23,7 @@ _GROUP = re.compile(
     r"(?: (?:weak |unused |for |group/module )?(?:dependencies|packages))?):"
 )
 _LIST = re.compile(
-    r"(Installed|Dependency Installed|Upgraded|Updated|Dependency Updated|Removed|Reinstalled|Downgraded):"
+    r"(Installed|Dependency Installed|Upgraded|Updated|Dependency Updated|Removed|Reinstalled|Downgraded|Failed):"
 )
 _ROW = re.compile(r"\s*(\S+)\s+(\S+)\s+(\S*\d\S*)\s+(\S+)\s+(\d[\d.,]* ?(?:[kKMG]i?)?B?)")
 _MICRO_ROW = re.compile(r"\s+(\S+-(?:\d+:)?[^\s-]+-[^\s-]+\.\w+)\s+(\S+)\s+(\d[\d.,]* ?(?:[kKMG]i?)?B?)")
@@ -96,11 +96,11 @@ class Dnf:
             dependency="dependencies" in group,
             upgrade=group.startswith(("Upgrading", "Updating")),
         )
-        self._planned[name, architecture] = row
+        self._remember(row)
         return True
 
     def _listed(self, line: Line) -> None:
-        status = "removed" if self._list == "Removed" else "installed"
+        status = {"Removed": "removed", "Failed": "failed"}.get(self._list or "", "installed")
         for match in _YUM_PACKAGE.finditer(line.text):
             self._done(line, match[1], match[3], match[2], status)
         if not _YUM_PACKAGE.search(line.text):
@@ -108,12 +108,17 @@ class Dnf:
                 if _PACKAGE.fullmatch(word):
                     self._done(line, *_split(word), status)
 
-    def _done(self, line: Line, name: str, version: str | None, architecture: str | None, status: str) -> None:
+    def _done(self, line: Line, name: str, version: str | None, architecture: str | None, status: str) -> Row:
         row = self._planned.get((name, architecture))
         if row is None:
             row = self._findings.package(line, "dnf", "rpm", name, status, architecture=architecture)
-            self._planned[name, architecture] = row
+            self._remember(row)
         row["status"], row["version"] = status, row["version"] or version
+        return row
+
+    def _remember(self, row: Row) -> None:
+        if not self._findings.full:
+            self._planned[row["name"], row["architecture"]] = row
 
     def _complete(self) -> None:
         for row in self._planned.values():
@@ -128,8 +133,7 @@ class Dnf:
         if match := _MICRO.fullmatch(text):
             self._seen = True
             status = "removed" if match[1] == "Removing" else "installed"
-            self._done(line, match[2], match[3], match[4], status)
-            self._planned[match[2], match[4]]["repository"] = match[5]
+            self._done(line, match[2], match[3], match[4], status)["repository"] = match[5]
         elif (match := _RUNNING.fullmatch(text)) and _PACKAGE.fullmatch(match[1]):
             self._seen = True
             self._done(line, *_split(match[1]), "unpacked")

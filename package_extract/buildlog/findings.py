@@ -71,6 +71,11 @@ class Findings:
         if len(self.indexes) < 1000:
             self.indexes[url] = None
 
+    @property
+    def full(self) -> bool:
+        """Whether something had to be left out: then readers need not remember more rows either."""
+        return self.left_out > 0
+
     def _keep(self, rows: list[Row], row: Row) -> None:
         if len(rows) < MOST_ROWS:
             rows.append(row)

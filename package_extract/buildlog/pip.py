@@ -81,14 +81,17 @@ class Pip:
     def _collecting(self, line: Line, name: str, specifier: str | None, origin: str | None) -> Row:
         row = self._row(line, name)
         row["specifier"] = row["specifier"] or specifier
-        row["requested_by"] += [one for one in _requested_by(origin) if one not in row["requested_by"]][:100]
+        row["requested_by"] = [*dict.fromkeys([*row["requested_by"], *_requested_by(origin)])][:100]
         return row
 
     def _row(self, line: Line, name: str) -> Row:
         key = normalize_name(name)
-        if key not in self._open:
-            self._open[key] = self._findings.package(line, "pip", "python", name, "collected")
-        return self._open[key]
+        row = self._open.get(key)
+        if row is None:
+            row = self._findings.package(line, "pip", "python", name, "collected")
+            if not self._findings.full:
+                self._open[key] = row
+        return row
 
     def _fetched(self, line: Line, match: re.Match[str]) -> None:
         place, size = match[2], match[4]

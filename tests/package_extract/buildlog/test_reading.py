@@ -63,6 +63,14 @@ def test_pip_that_replaces():
     ]
 
 
+def test_new_pip():
+    found = read(log("pip-26.3"))
+    assert {(row["status"], row["artifact"] is not None, row["size"] is not None) for row in found["packages"]} == {
+        ("installed", True, True)
+    }
+    assert sorted(rows(found, "name", "version"))[-2:] == [("six", "1.16.0"), ("urllib3", "2.8.0")]
+
+
 def test_old_pip():
     found = read(
         "Collecting Flask[async]==1.0 (from -r requirements.txt (line 3))\n"
@@ -137,6 +145,11 @@ def test_a_dnf_log_that_is_cut_off():
     }
     end = read(text[text.index("Installed:") :])
     assert ("httpd", "2.4.57-5.el9", "installed") in rows(end, "name", "version", "status")
+
+
+def test_what_dnf_says_failed():
+    text = log("dnf-4").replace("Installed:\n", "Failed:\n").replace("Complete!", "Error: Transaction failed")
+    assert read(text)["failed"] == ["a-package-with-a-very-long-name", "apr", "apr-util-openssl", "httpd"]
 
 
 def test_yum_and_microdnf():
@@ -287,8 +300,9 @@ def test_no_credentials():
 
 
 def test_too_much_is_counted():
-    found = read("".join(f" + p{number}==1\n" for number in range(MOST_ROWS + 3)))
-    assert (len(found["packages"]), found["left_out"]) == (MOST_ROWS, 3)
+    for text in (" + p{}==1\n", "Collecting p{}\n", "Setting up p{} (1) ...\n", "Installing: p{};1;noarch;base\n"):
+        found = read("".join(text.format(number) for number in range(MOST_ROWS + 3)))
+        assert (len(found["packages"]), found["left_out"]) == (MOST_ROWS, 3)
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,8 @@ from fastapi import APIRouter, Path, Request, Response
 from package_extract.image import open_image
 from package_extract.image_metadata import image_metadata
 from package_extract.layer.contents import LayerContents
-from package_extract.service.answers import FAILURES, failure
-from package_extract.service.errors import NotFound, status_of_exit_code
+from package_extract.service.answers import FAILURES, failed
+from package_extract.service.errors import NotFound
 from package_extract.service.models import (
     Accepted,
     AnalysisRequest,
@@ -23,12 +23,13 @@ from package_extract.service.models import (
 from package_extract.service.request import image_request, opening
 
 if TYPE_CHECKING:
-    from package_extract.service.records import Record
+    from package_extract.service.records import Kind, Record
     from package_extract.service.work import Work
 
-__all__ = ["router"]
+__all__ = ["WAITING", "Identity", "record_of", "router", "status_answer", "work_of"]
 
 router = APIRouter(tags=["analysis"])
+METADATA_SECONDS = 60.0
 Identity = Annotated[str, Path(pattern="^[A-Za-z0-9_][A-Za-z0-9._-]{0,199}$")]
 Digest = Annotated[str, Path(pattern="^[a-z0-9]{1,32}:[0-9a-f]{32,128}$", examples=["sha256:" + 64 * "0"])]
 DOCUMENT: dict[int | str, dict[str, Any]] = {
@@ -77,24 +78,22 @@ def result(analysis_id: Identity, request: Request) -> Response:
     if record is None or record.kind != "analysis":
         return _document(work, analysis_id)
     if record.state == "failed":
-        return failure(
-            status_of_exit_code(record.exit_code or 1), record.reason or "", record.code or "", record.parameters
-        )
+        return failed(record)
     if record.document is None:
-        return Response(_status(record).model_dump_json(), 202, media_type="application/json")
+        return Response(status_answer(record).model_dump_json(), 202, media_type="application/json")
     return _document(work, record.document)
 
 
 @router.get("/analyze/{analysis_id}/status", responses=FAILURES)
 def status(analysis_id: Identity, request: Request) -> StatusAnswer:
     """How far an analysis is."""
-    return _status(_record(work_of(request), analysis_id))
+    return status_answer(record_of(work_of(request), analysis_id, "analysis"))
 
 
 @router.get("/analyze/{analysis_id}/log", responses=FAILURES)
 def log(analysis_id: Identity, request: Request) -> Log:
     """What happened to an analysis so far."""
-    return Log(log=_record(work_of(request), analysis_id).log)
+    return Log(log=record_of(work_of(request), analysis_id, "analysis").log)
 
 
 @router.post("/image/metadata", responses=FAILURES)
@@ -111,17 +110,16 @@ def metadata(body: ImageRequestBody, request: Request) -> ImageMetadata:
     return ImageMetadata(image=described | {"size": None})
 
 
-METADATA_SECONDS = 60.0
-
-
-def _record(work: Work, identity: str) -> Record:
+def record_of(work: Work, identity: str, kind: Kind) -> Record:
+    """The request of this kind with this id, or `NotFound`."""
     record = work.records.get(identity)
-    if record is None or record.kind != "analysis":
-        raise NotFound(f"there is no analysis {identity}")
+    if record is None or record.kind != kind:
+        raise NotFound(f"there is no {kind} {identity}")
     return record
 
 
-def _status(record: Record) -> StatusAnswer:
+def status_answer(record: Record) -> StatusAnswer:
+    """How far a request is."""
     names = Status.model_fields
     state = Status(**{name: getattr(record, name) for name in names})
     return StatusAnswer(analysis_id=record.id, status=state, parameters=record.parameters)

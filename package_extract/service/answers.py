@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from fastapi.responses import JSONResponse
 
-from package_extract.service.errors import code_of, status_of
+from package_extract.service.errors import code_of, status_of, status_of_exit_code
 from package_extract.service.models import Failure
 
 if TYPE_CHECKING:
@@ -15,8 +15,9 @@ if TYPE_CHECKING:
     from starlette.exceptions import HTTPException
 
     from package_extract.errors import PackageExtractError
+    from package_extract.service.records import Record
 
-__all__ = ["FAILURES", "failure", "not_routed", "not_understood", "told"]
+__all__ = ["FAILURES", "failed", "failure", "not_routed", "not_understood", "told"]
 
 FAILURES: dict[int | str, dict[str, Any]] = {
     400: {"model": Failure, "description": "Not understood: wrong usage."},
@@ -35,6 +36,12 @@ FAILURES: dict[int | str, dict[str, Any]] = {
 def failure(status: int, error: str, code: str, parameters: dict[str, Any]) -> Response:
     """An answer in the one shape of all errors."""
     return JSONResponse({"error": error, "code": code, "parameters": parameters}, status)
+
+
+def failed(record: Record) -> Response:
+    """The answer to whoever asks for the result of a request that failed."""
+    status = status_of_exit_code(record.exit_code or 1)
+    return failure(status, record.reason or "", record.code or "", record.parameters)
 
 
 async def told(request: Request, error: PackageExtractError) -> Response:

@@ -10,7 +10,9 @@ from package_extract.service.records import State
 
 __all__ = [
     "Accepted",
+    "AdviseRequest",
     "AnalysisRequest",
+    "ApplicationStack",
     "ContainerImage",
     "ContainerImages",
     "Failure",
@@ -18,6 +20,7 @@ __all__ = [
     "ImageMetadata",
     "ImageRequestBody",
     "Log",
+    "RuntimeEnvironment",
     "Status",
     "StatusAnswer",
 ]
@@ -49,6 +52,35 @@ class AnalysisRequest(ImageRequestBody):
     """Who asks, for your own records."""
     force: bool = False
     """Analyze again, and replace the document, even if there is one."""
+
+
+class ApplicationStack(_Body):
+    """What an application needs."""
+
+    requirements: Annotated[str, Field(min_length=1, max_length=262144, examples=["flask\nnumpy<2"])]
+    """Lines of a requirements.txt: names, versions, extras and markers; no options, files or addresses."""
+    requirements_format: Literal["pip"] = "pip"
+
+
+class RuntimeEnvironment(_Body):
+    """Where it is to run."""
+
+    base_images: Annotated[
+        list[Annotated[str, Field(pattern="^[A-Za-z0-9_][A-Za-z0-9._:-]{0,199}$")]], Field(max_length=20)
+    ] = []
+    """Digest or `analysis_id` of images that are analyzed; of several the best is found. None: a usual Linux."""
+    python: Text | None = None
+    """An interpreter or environment of the image; the first on PATH if none is named."""
+
+
+class AdviseRequest(_Body):
+    """Requirements to resolve."""
+
+    application_stack: ApplicationStack
+    runtime_environment: RuntimeEnvironment = RuntimeEnvironment()
+    installed: Literal["prefer", "pin", "ignore", "latest"] = "prefer"
+    """What happens to packages that the image has."""
+    origin: Text | None = None
 
 
 class Accepted(BaseModel):

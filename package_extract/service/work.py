@@ -11,6 +11,7 @@ import fcntl
 import logging
 import os
 import select
+import shutil
 import threading
 import time
 from typing import TYPE_CHECKING, Any
@@ -28,6 +29,7 @@ from package_extract.service.catalogue import Catalogue
 from package_extract.service.credentials import Credentials
 from package_extract.service.records import Records, new_id
 from package_extract.service.request import opening
+from package_extract.service.resolution import resolve_apart
 from package_extract.store import is_store_url, open_store
 from package_extract.store.documents import Documents
 
@@ -42,6 +44,8 @@ POLL_SECONDS = 0.25
 LONGEST_PAUSE = 60.0
 NICENESS = 10
 """Whoever waits for an answer goes before the work."""
+ANSWERS = "advise/"
+"""Keys of the store under which answers of the resolver are."""
 CODES = {2: "invalid-reference", 3: "no-such-image", 4: "access-denied", 5: "corrupt-image"}
 LOG = logging.getLogger("package_extract.service")
 
@@ -106,7 +110,7 @@ class Work:
         started = time.monotonic()
         self.records.begin(identity)
         try:
-            answer = self._attempt(record)
+            answer = self._attempt(record) if record.kind == "analysis" else self._resolve(record)
         except (OSError, PackageExtractError) as error:
             answer = Answer("failed", 1, error=f"its process could not be started: {error}", retry=True)
         except Exception as error:  # a request must end, whatever happens to it
@@ -126,7 +130,8 @@ class Work:
             self._task.schedule((identity, attempt + 1), delay=pause)
             return
         if answer.document is not None:
-            self._publish(answer.document)
+            if not answer.document.startswith(ANSWERS):
+                self._publish(answer.document)
             self.records.finish(identity, answer.document)
         else:
             code = CODES.get(answer.exit_code, answer.outcome)
@@ -144,6 +149,27 @@ class Work:
             if self._stop.is_set() and not told:
                 told = True
                 attempt.stop(Answer("abandoned", 1))
+
+    def _resolve(self, record: Record) -> Answer:
+        wanted, room = record.parameters, self._room()
+        order = {
+            "requirements": wanted["application_stack"]["requirements"],
+            "documents": wanted["documents"],
+            "python": wanted["runtime_environment"]["python"],
+            "installed": wanted["installed"],
+            "store": self.settings.store,
+        }
+        try:
+            resolved = resolve_apart(order, room, self.settings.timeout, self._stop)
+        finally:
+            shutil.rmtree(room, ignore_errors=True)
+        if resolved.abandoned:
+            return Answer("abandoned", 1)
+        if resolved.answer is None:
+            return Answer("failed", resolved.exit_code, error=resolved.error)
+        key = f"{ANSWERS}{record.id}.json"
+        self.documents.store.replace(key, resolved.answer)
+        return Answer("done", document=key)
 
     def _order(self, record: Record) -> Order:
         wanted, settings = record.parameters, self.settings

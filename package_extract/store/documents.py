@@ -72,6 +72,10 @@ class Documents:
         """The document with this id."""
         return self.store.get(_key(identity))
 
+    def has(self, identity: str) -> bool:
+        """Whether there is a document with this id."""
+        return self.get(identity) is not None
+
     def ids(self) -> Iterator[str]:
         """The ids of all documents, in any order."""
         for key in self.store.keys("documents/"):

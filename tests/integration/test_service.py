@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.integration.service import EXAMPLE, FIXTURES, Service, until
+from tests.integration.wheels import make_wheel
 
 pytestmark = pytest.mark.integration
 SECRET = "correct-horse-battery-staple"
@@ -140,6 +141,44 @@ def test_rate(fresh):
     assert service.ask("GET", "/healthz")[0] == 200
 
 
+def test_advise(fresh, tmp_path, monkeypatch):
+    write_wheel(tmp_path / "wheels", "demo", "1.5", requires=["other"])
+    write_wheel(tmp_path / "wheels", "demo", "2.0", requires=["other>7"])
+    write_wheel(tmp_path / "wheels", "other", "1")
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    monkeypatch.setenv("PIP_FIND_LINKS", str(tmp_path / "wheels"))
+    service = fresh()
+
+    def advise(requirements, images=()):
+        body = {"application_stack": {"requirements": requirements}, "runtime_environment": {"base_images": images}}
+        return service.ask("POST", "/api/v1/advise/python", body)
+
+    def answer(requirements):
+        path = f"/api/v1/advise/python/{advise(requirements)[1]['analysis_id']}"
+        until(lambda: service.ask("GET", path)[0] != 202, service)
+        return service.ask("GET", path)
+
+    status, found = answer("demo  # the newest cannot be had")
+    assert status == 200, found
+    assert found["report"]["solved"]
+    pins = {pin["name"]: pin["version"] for pin in found["report"]["environments"][0]["packages"]}
+    assert pins == {"demo": "1.5", "other": "1"}
+    status, found = answer("demo==2.0")
+    assert (status, found["report"]["solved"]) == (200, False)
+    assert found["report"]["conflict"]["sentences"]
+    for text in ("-r /etc/passwd", "demo @ file:///etc/passwd", "demo @ https://example.org/a.whl", "./x", "#"):
+        assert advise(text)[0] == 400
+    assert advise("demo", ["nothing"])[0] == 404
+    identity = service.submit()
+    service.result(identity)
+    status, accepted = advise("demo", [identity])
+    assert status == 202
+    path = f"/api/v1/advise/python/{accepted['analysis_id']}"
+    until(lambda: service.ask("GET", path)[0] != 202, service)
+    status, found = service.ask("GET", path)  # the example has no interpreter
+    assert (status, found["code"]) == (404, "no-such-image")
+
+
 def test_metrics(service):
     service.result(service.submit())
     text = service.ask("GET", "/metrics")[1]
@@ -210,6 +249,12 @@ def test_one_service_for_one_state(fresh, tmp_path):
     assert done.returncode == 1
     assert "another service uses" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def write_wheel(directory: Path, *arguments, **more) -> None:
+    directory.mkdir(exist_ok=True)
+    wheel = make_wheel(*arguments, **more)
+    (directory / wheel.filename).write_bytes(wheel.content)
 
 
 def states(directory: Path) -> dict[str, str]:

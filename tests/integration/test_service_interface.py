@@ -11,7 +11,9 @@ pytestmark = pytest.mark.integration
 
 
 @pytest.fixture
-def service(tmp_path):
+def service(tmp_path, monkeypatch):
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    monkeypatch.setenv("PIP_FIND_LINKS", str(tmp_path))
     service = Service(tmp_path, "--registry", "127.0.0.1:1", "--rate", "100000", "--retries", "0")
     service.result(service.submit())
     yield service

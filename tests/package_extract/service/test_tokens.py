@@ -26,7 +26,9 @@ def test_clients(tokens, header, client):
     assert tokens.client(header) == client
 
 
-@pytest.mark.parametrize("text", ["", "# only\n", "a plain-token\n", line("a", "x") + line("a", "y"), "a b c\n", "\xff\n"])
+@pytest.mark.parametrize(
+    "text", ["", "# only\n", "a plain-token\n", line("a", "x") + line("a", "y"), "a b c\n", "\xff\n"]
+)
 def test_a_file_that_is_none(tmp_path, text):
     (tmp_path / "tokens").write_text(text, encoding="latin-1")
     with pytest.raises(FormatError):

@@ -21,8 +21,8 @@ PAGE = Path(__file__).with_name("command-line.md")
 INTRODUCTION = """\
 # Command line
 
-Every command with its options. This page is generated from the commands themselves; `package-extract COMMAND --help` and
-`man package-extract` say the same. Results go to standard output or to the file of `-o`, everything for people to
+Every command with its options. This page is generated from the commands themselves; `package-extract COMMAND --help`
+and `man package-extract` say the same. Results go to standard output or to the file of `-o`, everything for people to
 standard error. Passwords are never given on a command line.
 """
 

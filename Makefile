@@ -1,5 +1,6 @@
 # make run [IMAGE=...]   what is inside an image (default: the example image), as a table and as document.json
 # make test              everything that has to hold: lint, types, tests
+# make docs              the site of docs/, in site/
 
 IMAGE ?= fixtures/example-image.tar
 PYTHON ?= python3
@@ -10,7 +11,7 @@ RUN := $(VENV)/bin
 SYSTEM_PACKAGES := apache2-utils buildah busybox catatonit ceph-common ceph-mon ceph-osd chromium db5.3-util \
 	docker-registry dpkg groff mmdebstrap openssl podman radosgw rpm runc skopeo xz-utils zstd
 
-.PHONY: run test lint system-packages clean
+.PHONY: run test lint docs system-packages clean
 .DELETE_ON_ERROR:
 
 run: $(VENV)/installed
@@ -25,6 +26,17 @@ lint: $(VENV)/tested
 	$(RUN)/ruff check .
 	$(RUN)/ruff format --check .
 	$(RUN)/mypy
+
+# Written anew: what is generated from the models and the commands.
+docs: $(VENV)/documented
+	$(RUN)/python docs/build_reference.py
+	$(RUN)/python docs/build_man_page.py
+	$(RUN)/python docs/build_cli_reference.py
+	NO_MKDOCS_2_WARNING=1 $(RUN)/mkdocs build --strict --quiet
+
+$(VENV)/documented: $(VENV)/installed
+	$(RUN)/python -m pip install --quiet --disable-pip-version-check --group docs
+	@touch $@
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
@@ -50,4 +62,4 @@ system-packages:
 	else echo "not installed, some integration tests need them:" $$missing; fi
 
 clean:
-	rm -rf $(VENV) build dist document.json .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) build dist site document.json .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -25,6 +25,7 @@ MAY_IMPORT = {
     "layer": {"errors", "formats", "plugin", "image"},
     "filesystem": {"errors", "layer"},
     "image": {"errors", "formats", "reference"},
+    "registry": {"errors", "document", "image", "reference"},
     "store": {"errors"},
     "resolver": {"errors", "formats", "document"},
 }

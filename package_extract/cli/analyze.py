@@ -16,6 +16,7 @@ from package_extract.termination import end_on_sigterm
 
 if TYPE_CHECKING:
     from package_extract.cli.ending import Session
+    from package_extract.options import AnalyzeOptions
 
 __all__ = ["analyze"]
 
@@ -60,6 +61,12 @@ Examples:
     "materials. thoth: Thoth's form.",
 )
 @click.option("--indent/--no-indent", default=None, help="Indent the JSON.  [default: on a terminal]")
+@click.option(
+    "--attached",
+    is_flag=True,
+    help="Take the document that lies beside the image in its registry, if there is one of this image, and read "
+    "nothing else: for registries whose writers are trusted.",
+)
 @reading_options
 @click.option("-q", "--quiet", is_flag=True, help="Nothing on standard error but errors.")
 @click.option("-v", "--verbose", is_flag=True, help="Say on standard error what is going on.")
@@ -71,6 +78,7 @@ def analyze(
     output: str | None,
     form: str,
     indent: bool | None,
+    attached: bool,
     quiet: bool,
     verbose: bool,
     **how: Any,
@@ -82,17 +90,30 @@ def analyze(
     session: Session = context.obj
     session.verbose = verbose
     end_on_sigterm()
+    if attached and (how["analyzers"] or how["symbols"]):
+        raise click.UsageError("--attached takes a document as it is: --analyzer and --symbols do not go with it")
     options = settings(**how)
+    document = _attached(image, options) if attached else None
+    if document is None:
+        document = _analyzed(image, options, quiet=quiet, verbose=verbose)
+    context.exit(write_output(_rendered(document, form, indent, output), output))
 
+
+def _attached(image: str, options: AnalyzeOptions) -> dict[str, Any] | None:
+    from package_extract.registry.attached import attached
+
+    return attached(image, options.open)
+
+
+def _analyzed(image: str, options: AnalyzeOptions, *, quiet: bool, verbose: bool) -> dict[str, Any]:
     from package_extract import pipeline
     from package_extract.cli.progress import progress_for
 
     progress = progress_for(quiet=quiet, verbose=verbose)
     try:
-        document = pipeline.run(image, options, progress)
+        return pipeline.run(image, options, progress)
     finally:
         progress.close()
-    context.exit(write_output(_rendered(document, form, indent, output), output))
 
 
 def _rendered(document: dict[str, Any], form: str, indent: bool | None, output: str | None) -> bytes:

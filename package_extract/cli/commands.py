@@ -16,6 +16,7 @@ COMMANDS = {
     "enumerate": ("package_extract.cli.enumerate:enumerate_", "Make many answers, and try each with a command."),
     "prescriptions": ("package_extract.cli.prescriptions:prescriptions", "Check and compile rules about packages."),
     "batch": ("package_extract.cli.batch:batch", "Analyze a list of images into a store of documents."),
+    "attach": ("package_extract.cli.attach:attach", "Push a document beside its image in a registry."),
     "store": ("package_extract.cli.store:store", "List and read the documents of a store."),
     "job": ("package_extract.cli.job:job", "Print a Kubernetes job that does what batch does."),
     "export": ("package_extract.cli.export:export", "Write a document as CycloneDX, SPDX or Thoth's form."),

@@ -18,10 +18,35 @@ if TYPE_CHECKING:
     from package_extract.layer.limits import Limits
     from package_extract.options import AnalyzeOptions, Verify
 
-__all__ = ["PASSWORD_VARIABLE", "reading_options", "settings"]
+__all__ = ["PASSWORD_VARIABLE", "access_options", "access_settings", "reading_options", "settings"]
 
 PASSWORD_VARIABLE = "PACKAGE_EXTRACT_PASSWORD"  # noqa: S105
 
+
+ACCESS = [
+    click.option(
+        "--authfile",
+        type=click.Path(dir_okay=False),
+        envvar="REGISTRY_AUTH_FILE",
+        show_envvar=True,
+        help="Registry credentials, as podman and docker keep them.",
+    ),
+    click.option("--username", metavar="NAME", help="Log in to the registry by this name."),
+    click.option(
+        "--password-stdin", is_flag=True, help=f"Read the password from standard input, not from {PASSWORD_VARIABLE}."
+    ),
+    click.option(
+        "--tls-verify/--no-tls-verify",
+        default=True,
+        help="Whether to check the registry's certificate.  [default: yes]",
+    ),
+    click.option(
+        "--cert-dir",
+        type=click.Path(exists=True, file_okay=False),
+        help="Certificates (*.crt) to trust, and client certificates.",
+    ),
+]
+"""Those that say how a registry is reached."""
 
 OPTIONS = [
     click.option(
@@ -63,27 +88,7 @@ OPTIONS = [
         show_default=True,
         help="digest: compressed blobs. full: also their uncompressed content. none: trust what is there.",
     ),
-    click.option(
-        "--authfile",
-        type=click.Path(dir_okay=False),
-        envvar="REGISTRY_AUTH_FILE",
-        show_envvar=True,
-        help="Registry credentials, as podman and docker keep them.",
-    ),
-    click.option("--username", metavar="NAME", help="Log in to the registry by this name."),
-    click.option(
-        "--password-stdin", is_flag=True, help=f"Read the password from standard input, not from {PASSWORD_VARIABLE}."
-    ),
-    click.option(
-        "--tls-verify/--no-tls-verify",
-        default=True,
-        help="Whether to check the registry's certificate.  [default: yes]",
-    ),
-    click.option(
-        "--cert-dir",
-        type=click.Path(exists=True, file_okay=False),
-        help="Certificates (*.crt) to trust, and client certificates.",
-    ),
+    *ACCESS,
     click.option(
         "--stall-timeout",
         type=click.FloatRange(0, min_open=True),
@@ -113,6 +118,18 @@ def reading_options(command: Command) -> Command:
     for option in reversed(OPTIONS):
         command = option(command)
     return command
+
+
+def access_options(command: Command) -> Command:
+    """Add only the options that say how a registry is reached."""
+    for option in reversed(ACCESS):
+        command = option(command)
+    return command
+
+
+def access_settings(**options: Any) -> OpenOptions:
+    """The options of `access_options` as the library takes them."""
+    return _open_options(**options)
 
 
 def settings(
@@ -163,7 +180,7 @@ def _open_options(*, username: str | None, password_stdin: bool, **options: Any)
     from package_extract.image.options import OpenOptions
 
     names = ("platform", "authfile", "tls_verify", "cert_dir", "timeout", "stall_timeout", "verify")
-    given = {name: options[name] for name in names if options[name] is not None}
+    given = {name: options[name] for name in names if options.get(name) is not None}
     return OpenOptions(username=username, password=_password(username, from_stdin=password_stdin), **given)
 
 

@@ -9,6 +9,8 @@ import click
 from package_extract.cli.output import write_standard_output
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from package_extract.document.python_interpreters import PythonInterpreter
 
 __all__ = ["tags"]
@@ -24,10 +26,11 @@ __all__ = ["tags"]
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["lines", "json", "pex"]),
+    type=click.Choice(["lines", "json", "pex", "uv-args", "pip-args"]),
     default="lines",
     show_default=True,
-    help="One tag in a line; an object with markers and tags; or what `pex --complete-platform` reads.",
+    help="One tag in a line; an object with markers and tags; what `pex --complete-platform` reads; or arguments for "
+    "`uv pip compile` and `pip download`, one in a line.",
 )
 @click.pass_context
 def tags(context: click.Context, /, document: str, python: str | None, form: str) -> None:
@@ -46,12 +49,21 @@ def tags(context: click.Context, /, document: str, python: str | None, form: str
     context.exit(write_standard_output(_written(chosen, form)))
 
 
+def _lines(texts: Iterable[str]) -> bytes:
+    return "".join(f"{text}\n" for text in texts).encode()
+
+
 def _written(interpreter: PythonInterpreter, form: str) -> bytes:
     from package_extract.document.writing import encode
+    from package_extract.export.installer_arguments import pip_arguments, uv_arguments
     from package_extract.export.pex import complete_platform
 
     if form == "lines":
-        return "".join(f"{tag}\n" for tag in interpreter.tags()).encode()
+        return _lines(map(str, interpreter.tags()))
+    if form == "uv-args":
+        return _lines(uv_arguments(interpreter))
+    if form == "pip-args":
+        return _lines(pip_arguments(interpreter))
     if form == "pex":
         return encode(complete_platform(interpreter), indent=True)
     return encode(

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from package_extract.document.document import Document
 
-__all__ = ["InvalidDocument", "MAXIMUM_SIZE", "load", "load_valid", "parse", "read"]
+__all__ = ["InvalidDocument", "MAXIMUM_SIZE", "load", "load_valid", "parse", "read", "read_bytes"]
 
 SCHEMA_VERSION = "1"
 MAXIMUM_SIZE = 1 << 28
@@ -57,7 +57,7 @@ def _validated(document: dict[str, Any], name: str) -> Document:
 def load(source: str | Path | bytes, *, maximum_size: int = MAXIMUM_SIZE) -> dict[str, Any]:
     """As `read`, but plain data; of its fields only `schema_version` and the top level are checked."""
     name = _name(source)
-    data = source if isinstance(source, bytes) else _bytes(source, maximum_size)
+    data = source if isinstance(source, bytes) else read_bytes(source, maximum_size)
     if len(data) > maximum_size:
         raise InvalidDocument(f"{name} is larger than {maximum_size} bytes, which is too large for a document")
     return parse(data, name)
@@ -92,8 +92,8 @@ def _name(source: str | Path | bytes) -> str:
     return "standard input" if source == "-" else str(source)
 
 
-def _bytes(source: str | Path, maximum_size: int) -> bytes:
-    """At most one byte more than allowed, however large the file is."""
+def read_bytes(source: str | Path, maximum_size: int = MAXIMUM_SIZE) -> bytes:
+    """The bytes of a file or, for "-", of standard input: at most one more than allowed, however large it is."""
     if source == "-":
         return _bounded(sys.stdin.buffer, maximum_size)
     try:

@@ -1,5 +1,7 @@
 """The pages for users: what they show is run, and what they link to is there."""
 
+from __future__ import annotations
+
 import os
 import re
 import shutil
@@ -9,76 +11,115 @@ from pathlib import Path
 
 import pytest
 
+from tests.docs.page_blocks import NOTES, Block, blocks, commands, without_blocks
+from tests.docs.stand_in_image import write_image
+from tests.docs.stand_in_wheels import write_wheels
+
 ROOT = Path(__file__).resolve().parents[2]
-PAGES = [*sorted((ROOT / "docs").glob("*.md")), ROOT / "README.md", ROOT / "CONTRIBUTING.md"]
+PAGES = [*sorted((ROOT / "docs").glob("*.md")), ROOT / "README.md"]
+LINKED = [*PAGES, ROOT / "CONTRIBUTING.md"]
+RUN = ("console", "sh", "python")
+SHOWN = ("text", "json", "toml", "yaml", "csv", "ini")
 
 
-def blocks(page, language):
-    return re.findall(rf"```{language}\n(.*?)```", (ROOT / page).read_text(), re.DOTALL)
+class Reader:
+    """Runs what a page shows, in a directory with the example image, as a reader has it in a clone, and with an `image.tar`."""
 
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        (folder / "fixtures").mkdir()
+        shutil.copy(ROOT / "fixtures" / "example-image.tar", folder / "fixtures")
+        (folder / "docs").symlink_to(ROOT / "docs")
+        write_wheels(folder / "wheels")
+        write_image(folder / "image.tar")
+        self.environment = {
+            **{name: value for name, value in os.environ.items() if not name.startswith(("PIP_", "UV_"))},
+            "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
+            "XDG_CACHE_HOME": str(folder / "cache"),
+            "COLUMNS": "100",
+            "HOME": str(folder),
+            "PIP_CONFIG_FILE": os.devnull,
+            "PIP_NO_INDEX": "1",
+            "PIP_FIND_LINKS": str(folder / "wheels"),
+        }
 
-@pytest.fixture
-def place(tmp_path):
-    """A directory with the example image, as a reader has it in a clone, and the environment to run commands there."""
-    (tmp_path / "fixtures").mkdir()
-    shutil.copy(ROOT / "fixtures" / "example-image.tar", tmp_path / "fixtures")
-    path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
-    environment = {**os.environ, "PATH": path, "XDG_CACHE_HOME": str(tmp_path / "cache"), "COLUMNS": "100"}
-    return {"cwd": tmp_path, "env": environment, "capture_output": True, "text": True}
+    def start(self, *command: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            command, cwd=self.folder, env=self.environment, capture_output=True, text=True, timeout=120
+        )
 
+    def shell(self, command: str, exit_code: int = 0) -> str:
+        done = self.start("bash", "-euo", "pipefail", "-c", command)
+        assert done.returncode == exit_code, f"{command}\n{done.stdout}\n{done.stderr}"
+        return done.stdout
 
-def commands(page):
-    """Each command of the page's console blocks with what is shown below it."""
-    for block in blocks(page, "console"):
-        for part in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
-            command, _, shown = part.partition("\n")
-            yield command, shown
-
-
-PAGES_THAT_RUN = ["tutorial", "batch", "report", "diff", "sbom", "build-logs"]
-
-
-@pytest.mark.parametrize("page", [*(f"docs/{name}.md" for name in PAGES_THAT_RUN), "README.md"])
-def test_commands_print_what_the_page_shows(page, place):
-    ran = 0
-    for command, shown in commands(page):
-        done = subprocess.run(command, shell=True, **place)
-        assert done.returncode == 0, f"{command}: {done.stderr}"
-        if shown:
-            assert done.stdout == shown, command
-        ran += 1
-    assert ran
-
-
-def test_python_of_the_tutorial_prints_what_the_page_shows(place):
-    subprocess.run(
-        "package-extract analyze fixtures/example-image.tar -o document.json", shell=True, check=True, **place
-    )
-    printed = []
-    for code in blocks("docs/tutorial.md", "python"):
-        done = subprocess.run([sys.executable, "-c", code], **place)
-        assert done.returncode == 0, done.stderr
-        printed.append(done.stdout)
-    assert printed[0] == blocks("docs/tutorial.md", "text")[0]
-    assert printed[1].startswith("amd64\nbase-files 12.4")
-
-
-@pytest.mark.parametrize("page", ["docs/report.md", "docs/diff.md"])
-def test_python_of_a_page_runs(page, place):
-    for command, _ in commands(page):
-        subprocess.run(command, shell=True, check=True, **place)
-    for code in blocks(page, "python"):
-        done = subprocess.run([sys.executable, "-W", "ignore", "-c", code], **place)
-        assert (done.returncode, done.stderr) == (0, "")
+    def python(self, code: str) -> str:
+        done = self.start(sys.executable, "-W", "ignore", "-c", code)
+        assert (done.returncode, done.stderr) == (0, ""), f"{code}\n{done.stderr}"
+        return done.stdout
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-def test_links_lead_somewhere(page):
-    for target in re.findall(r"\]\(([^)#][^)]*?)(?:#[^)]*)?\)", page.read_text()):
+def test_what_a_page_shows_is_true(page: Path, tmp_path: Path) -> None:
+    reader, printed = Reader(tmp_path), None
+    for block in blocks(page.read_text()):
+        if block.language == "text" and block.follows and printed is not None:
+            assert printed == block.text
+        printed = run(block, reader) if block.language in RUN and "not run" not in block.notes else None
+
+
+def run(block: Block, reader: Reader) -> str | None:
+    """What a block of Python prints; the output of commands is compared here."""
+    if "first" in block.notes:
+        reader.shell(block.notes["first"])
+    if block.language == "python":
+        return reader.python(block.text)
+    exit_code = int(block.notes.get("exit code", 0))
+    if block.language == "sh":
+        reader.shell(block.text, exit_code)
+        return None
+    for command, shown in commands(block.text):
+        output = reader.shell(command, exit_code)
+        if shown:
+            assert output == shown, command
+    return None
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_no_command_escapes_the_test(page: Path) -> None:
+    text = page.read_text()
+    found = blocks(text)
+    assert len(re.findall(r"^\s*```", text, re.MULTILINE)) == 2 * len(found), "a fence is indented or not closed"
+    assert {block.language for block in found} <= {*RUN, *SHOWN}
+    assert not re.search(
+        r"^ {4,}(?:\$ )?(?:package-extract|pip|uv|make|sudo|podman|kubectl) ", without_blocks(text), re.MULTILINE
+    )
+    for block in found:
+        assert set(block.notes) <= set(NOTES)
+        assert block.notes.get("not run", "a reason") != ""
+
+
+def test_blocks_are_run_unless_their_page_says_why_not() -> None:
+    page = "<!-- first: touch x -->\n```sh\nls x\n```\n\n<!-- not run: why -->\n```python\n1/0\n```\n\n```text\n```\n"
+    one, two, three = blocks(page)
+    assert (one.notes, two.notes, three.follows) == ({"first": "touch x"}, {"not run": "why"}, True)
+
+
+@pytest.mark.parametrize(
+    ("language", "text"), [("sh", "false"), ("console", "$ echo a\nb\n"), ("python", "raise SystemExit(1)")]
+)
+def test_what_is_false_is_found(language: str, text: str, tmp_path: Path) -> None:
+    with pytest.raises(AssertionError):
+        run(Block(language, text, {}, False), Reader(tmp_path))
+
+
+@pytest.mark.parametrize("page", LINKED, ids=lambda page: page.name)
+def test_links_lead_somewhere(page: Path) -> None:
+    text = page.read_text()
+    for target in re.findall(r"\]\(([^)#][^)]*?)(?:#[^)]*)?\)", text):
         if "://" not in target:
             assert (page.parent / target).exists(), target
     anchors = {
-        re.sub(r"[^\w-]", "", title.lower().replace(" ", "-"))
-        for title in re.findall(r"^#+ (.*)", page.read_text(), re.MULTILINE)
+        re.sub(r"[^\w-]", "", title.lower().replace(" ", "-")) for title in re.findall(r"^#+ (.*)", text, re.MULTILINE)
     }
-    assert set(re.findall(r"\]\(#([^)]*)\)", page.read_text())) <= anchors
+    assert set(re.findall(r"\]\(#([^)]*)\)", text)) <= anchors

@@ -1,4 +1,4 @@
-"""The process that resolves for one request: `python -m package_extract.service.advise_process`, never called by people.
+"""The process that resolves for one request: `python -m package_extract.service.advise_process`, not for people.
 
 A line of JSON comes on standard input: `requirements` (text), `documents` (ids), `store`, `python`, `installed`. The
 answer goes to standard output. When standard input ends, so does the process: nobody waits any more.

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from package_extract.service.records import Kind, Record
     from package_extract.service.work import Work
 
-__all__ = ["WAITING", "Identity", "record_of", "router", "status_answer", "work_of"]
+__all__ = ["WAITING", "Identity", "accept", "record_of", "router", "status_answer", "work_of"]
 
 router = APIRouter(tags=["analysis"])
 METADATA_SECONDS = 60.0
@@ -47,17 +47,7 @@ def work_of(request: Request) -> Work:
 @router.post("/analyze", status_code=202, responses=FAILURES)
 def submit(body: AnalysisRequest, request: Request) -> Accepted:
     """Analyze an image. The same image twice is one analysis: what has a document by its digest is not read again."""
-    work = work_of(request)
-    image = image_request(body.image, body.registry_user, body.registry_password, body.platform, work.settings)
-    parameters = body.model_dump(exclude={"registry_user", "registry_password"}) | {"image": image.reference}
-    authenticated = image.login.username is not None
-    if image.digest is not None and not body.force:
-        known = work.catalogue.by_digest(image.digest, body.platform)
-        if known is not None:
-            return Accepted(analysis_id=known, parameters=parameters, cached=True, authenticated=authenticated)
-    key = f"{image.reference} {body.platform or ''} {body.verify_tls} {body.force}"
-    identity = work.submit("analysis", parameters, key, image.login)
-    return Accepted(analysis_id=identity, parameters=parameters, cached=False, authenticated=authenticated)
+    return accept(work_of(request), body)
 
 
 @router.get("/analyze/by-hash/{image_hash}", response_class=Response, responses=FAILURES | DOCUMENT)
@@ -108,6 +98,20 @@ def metadata(body: ImageRequestBody, request: Request) -> ImageMetadata:
     for layer in described["layers"]:
         layer["size"] = layer["entries"] = None
     return ImageMetadata(image=described | {"size": None})
+
+
+def accept(work: Work, body: AnalysisRequest) -> Accepted:
+    """Accept an image, or find that its document is there already."""
+    image = image_request(body.image, body.registry_user, body.registry_password, body.platform, work.settings)
+    parameters = body.model_dump(exclude={"registry_user", "registry_password"}) | {"image": image.reference}
+    authenticated = image.login.username is not None
+    if image.digest is not None and not body.force:
+        known = work.catalogue.by_digest(image.digest, body.platform)
+        if known is not None:
+            return Accepted(analysis_id=known, parameters=parameters, cached=True, authenticated=authenticated)
+    key = f"{image.reference} {body.platform or ''} {body.verify_tls} {body.force}"
+    identity = work.submit("analysis", parameters, key, image.login)
+    return Accepted(analysis_id=identity, parameters=parameters, cached=False, authenticated=authenticated)
 
 
 def record_of(work: Work, identity: str, kind: Kind) -> Record:

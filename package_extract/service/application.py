@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 
 from package_extract import __version__
 from package_extract.errors import PackageExtractError
-from package_extract.service import advise, analyses, images
+from package_extract.service import advise, analyses, builds, images
 from package_extract.service.answers import not_routed, not_understood, told
 from package_extract.service.gate import Gate
 from package_extract.service.metrics import CONTENT_TYPE, Metrics
@@ -49,7 +49,7 @@ def application(work: Work) -> FastAPI:
     app.state.work = work
     metrics = Metrics(work.records.counts)
     tokens = Tokens.read(settings.tokens) if settings.tokens else None
-    for router in (analyses.router, images.router, advise.router):
+    for router in (analyses.router, images.router, advise.router, builds.router):
         app.include_router(router, prefix=PREFIX, dependencies=_security() if tokens else None)
     _operations(app, metrics)
     app.add_exception_handler(PackageExtractError, told)  # type: ignore[arg-type]

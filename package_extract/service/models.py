@@ -13,6 +13,9 @@ __all__ = [
     "AdviseRequest",
     "AnalysisRequest",
     "ApplicationStack",
+    "BuildAccepted",
+    "BuildLog",
+    "BuildRequest",
     "ContainerImage",
     "ContainerImages",
     "Failure",
@@ -23,6 +26,7 @@ __all__ = [
     "RuntimeEnvironment",
     "Status",
     "StatusAnswer",
+    "SubmittedLog",
 ]
 
 Text = Annotated[str, Field(max_length=512)]
@@ -93,6 +97,36 @@ class Accepted(BaseModel):
     """Whether the result is there already."""
     authenticated: bool
     """Whether credentials were given."""
+
+
+class SubmittedLog(_Body):
+    """What a build printed."""
+
+    log: str
+
+
+class BuildRequest(_Body):
+    """A build: each part may be missing."""
+
+    base_image: AnalysisRequest | None = None
+    output_image: AnalysisRequest | None = None
+    build_log: SubmittedLog | None = None
+
+
+class BuildAccepted(BaseModel):
+    """The images are accepted as by `/analyze`, the log is kept."""
+
+    base_image_analysis: Accepted | None
+    output_image_analysis: Accepted | None
+    buildlog_document_id: str | None
+
+
+class BuildLog(BaseModel):
+    """A log and what it says, as `package-extract buildlog` prints it."""
+
+    document_id: str
+    log: str
+    report: dict[str, Any]
 
 
 class Status(BaseModel):

@@ -141,6 +141,20 @@ def test_rate(fresh):
     assert service.ask("GET", "/healthz")[0] == 200
 
 
+def test_a_build(service):
+    log = "Successfully installed six-1.17.0\n"
+    body = {"output_image": {"image": EXAMPLE}, "build_log": {"log": log}}
+    status, answer = service.ask("POST", "/api/v1/build-analysis", body)
+    assert (status, answer["base_image_analysis"]) == (202, None)
+    assert service.result(answer["output_image_analysis"]["analysis_id"])[0] == 200
+    status, kept = service.ask("GET", f"/api/v1/buildlog/{answer['buildlog_document_id']}")
+    assert (status, kept["log"]) == (200, log)
+    assert "six" in json.dumps(kept["report"])
+    assert service.ask("GET", f"/api/v1/buildlog/sha256-{'0' * 64}")[0] == 404
+    status, answer = service.ask("POST", "/api/v1/build-analysis", {"base_image": {"image": "rootfs:/"}})
+    assert (status, answer["code"]) == (403, "refused")
+
+
 def test_advise(fresh, tmp_path, monkeypatch):
     write_wheel(tmp_path / "wheels", "demo", "1.5", requires=["other"])
     write_wheel(tmp_path / "wheels", "demo", "2.0", requires=["other>7"])

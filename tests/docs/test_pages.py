@@ -34,7 +34,7 @@ class Reader:
         write_image(folder / "image.tar")
         self.environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith(("PIP_", "UV_"))},
-            "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
+            "PATH": f"{folder}/bin:{Path(sys.executable).parent}:{os.environ['PATH']}",
             "XDG_CACHE_HOME": str(folder / "cache"),
             "COLUMNS": "100",
             "HOME": str(folder),

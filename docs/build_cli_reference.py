@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import re
+from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -74,7 +75,8 @@ def _table(term: str, meaning: str, rows: dict[str, str]) -> str:
 
 
 def _code(text: str) -> str:
-    return f"`{_cell(text)}`"
+    """As code; with a pipe as HTML, for Markdown's dialects do not agree on pipes in tables."""
+    return f"<code>{escape(text).replace('|', '&#124;')}</code>" if "|" in text else f"`{text}`"
 
 
 def _cell(text: str) -> str:

@@ -30,4 +30,4 @@ def test_it_has_every_command_with_its_options(module):
 
 def test_text_is_neither_markup_nor_a_new_cell(module):
     assert module._escaped("a*b <c> `d*e`") == r"a\*b \<c> `d*e`"
-    assert module._table("a", "b", {"x|y": "c|d"}).endswith("| `x\\|y` | c\\|d |\n")
+    assert module._table("a", "b", {"x|y": "c|d"}).endswith("| <code>x&#124;y</code> | c\\|d |\n")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -108,7 +109,7 @@ def test_cuda_of_the_wheels(image: BrokenImage, document: Document) -> None:
 def test_the_command_reads_the_document_as_the_image(image: BrokenImage, document: Document, tmp_path: Any) -> None:
     path = tmp_path / "document.json"
     path.write_text(document.model_dump_json())
-    command = ["package-extract", "check", "--format", "json"]
+    command = [sys.executable, "-m", "package_extract", "check", "--format", "json"]
     outputs = []
     for target in (str(path), f"docker-archive:{image.docker_archive}"):
         done = subprocess.run([*command, "--no-cache", target], stdout=subprocess.PIPE)

@@ -85,7 +85,7 @@ class Installed:
 
     def section(self) -> dict[str, Any]:
         document = analyze(f"rootfs:{self.root}", AnalyzeOptions(analyzers=("python_packages",)))
-        assert document.problems == []
+        assert {problem.code for problem in document.problems} <= {"no-interpreter"}  # its Python stays outside
         return document.results.model_dump()["python_packages"]
 
 

@@ -53,7 +53,8 @@ def measure(command: Sequence[str], environment: Mapping[str, str] | None = None
             messages.seek(0)
             said = messages.read().decode(errors="replace").strip()[-500:]
             raise CommandFailed(f"exit code {process.returncode}: {said}")
-    return Sample(wall, usage.ru_utime + usage.ru_stime, max(sampled, usage.ru_maxrss * 1024))
+    # ru_maxrss of a child counts what its parent had when it forked: good only where nothing was sampled.
+    return Sample(wall, usage.ru_utime + usage.ru_stime, sampled or usage.ru_maxrss * 1024)
 
 
 class _MemoryWatch(threading.Thread):

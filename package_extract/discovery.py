@@ -89,9 +89,8 @@ def load(entry_point: EntryPoint) -> Analyzer:
         raise AnalyzerUnusable(f"the analyzer {entry_point.name} cannot be loaded: {reason}") from error
 
 
-def selected(names: Iterable[str] | None) -> list[EntryPoint]:
-    """The entry points of these analyzers, or of all. Raises `UnknownAnalyzer` with the names that there are."""
-    installed = entry_points()
+def selected(names: Iterable[str] | None, installed: list[EntryPoint]) -> list[EntryPoint]:
+    """The installed analyzers that have these names, or all. Raises `UnknownAnalyzer`, naming what is there."""
     if names is None:
         return installed
     wanted = set(names)

@@ -6,7 +6,7 @@ from time import perf_counter, time
 from typing import TYPE_CHECKING, Any
 
 from package_extract import __version__
-from package_extract.discovery import AnalyzerUnusable, load, selected
+from package_extract.discovery import AnalyzerUnusable, entry_points, load, selected
 from package_extract.filesystem.squash import squash
 from package_extract.image import open_image
 from package_extract.image.options import OpenOptions
@@ -63,8 +63,9 @@ class _Analyzers:
     def __init__(self, options: AnalyzeOptions) -> None:
         self.loaded: list[Analyzer] = []
         self.unusable: dict[str, str] = {}
-        self.wanted = [point.name for point in selected(options.analyzers)]
-        installed = {point.name: point for point in selected(None)}
+        points = entry_points()
+        self.wanted = [point.name for point in selected(options.analyzers, points)]
+        installed = {point.name: point for point in points}
         waiting = list(self.wanted)
         seen: set[str] = set()
         while waiting:

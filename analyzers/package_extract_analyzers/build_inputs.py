@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from package_extract.formats.python_names import normalize_name
 from package_extract.plugin import FilePatterns
+from package_extract_analyzers.paths import shared_directories
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -175,16 +176,7 @@ def _likely(
     best: tuple[str | None, dict[str, str | None]] = None, {}
     most = 0, 0
     for prefix, installed in environments:
-        score = len(names & installed.keys()), _common(path, prefix)
+        score = len(names & installed.keys()), shared_directories(path, prefix)
         if score[0] and score > most:
             most, best = score, (prefix, installed)
     return best
-
-
-def _common(one: str, other: str) -> int:
-    count = 0
-    for a, b in zip(one.split("/"), other.split("/"), strict=False):
-        if a != b:
-            break
-        count += 1
-    return count

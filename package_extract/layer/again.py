@@ -6,14 +6,13 @@ and an analyzer that must put two files together, such as a database and its wri
 
 from __future__ import annotations
 
-import io
 import os
 from typing import TYPE_CHECKING
 
 from package_extract.errors import FormatError, LimitExceeded
-from package_extract.formats.compression import compression_of, decompress
+from package_extract.formats.compression import decompress
 
-from .counted_blob import CountedBlob
+from .counted_blob import CountedBlob, nature
 from .tar import TarReader
 from .window import Window
 
@@ -74,10 +73,7 @@ def read_again(layer: Layer, names: set[bytes], limits: Limits, found: Found) ->
     """Call `found` for each file of these names, with the window at its content. A broken tar ends the search."""
     raw = layer.open()
     try:
-        head = memoryview(bytearray(6))
-        compression = compression_of(bytes(head[: raw.readinto(head)]))
-        length = raw.seek(0, io.SEEK_END)
-        raw.seek(0)
+        compression, length = nature(raw)
         blob = CountedBlob(raw, None)
         window = Window(
             decompress(blob, compression), limits, blob, plain_size=length if compression == "none" else None

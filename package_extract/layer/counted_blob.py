@@ -6,14 +6,23 @@ import hashlib
 import io
 from typing import TYPE_CHECKING
 
-from package_extract.formats.compression import COMPRESSED_READ
+from package_extract.formats.compression import COMPRESSED_READ, compression_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from package_extract.image.model import RawStream
 
-__all__ = ["CountedBlob"]
+__all__ = ["CountedBlob", "nature"]
+
+
+def nature(raw: RawStream) -> tuple[str, int]:
+    """How a blob is compressed, and its length in bytes; it is left at its beginning."""
+    head = memoryview(bytearray(6))
+    compression = compression_of(bytes(head[: raw.readinto(head)]))
+    length = raw.seek(0, io.SEEK_END)
+    raw.seek(0)
+    return compression, length
 
 
 class CountedBlob(io.RawIOBase):

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-import io
 from typing import TYPE_CHECKING
 
 from package_extract.errors import CorruptImage, DigestMismatch, FormatError, LimitExceeded
-from package_extract.formats.compression import compression_of, decompress
+from package_extract.formats.compression import decompress
 
 from .again import content_again, read_again
 from .collector import Collector
-from .counted_blob import CountedBlob
+from .counted_blob import CountedBlob, nature
 from .tar import TarReader
 from .window import Window
 
@@ -54,12 +53,9 @@ class LayerReader:
             raw.close()
 
     def _read_blob(self, layer: Layer, raw: RawStream, subject: str, passed: Callable[[int], None]) -> LayerContents:
-        head = memoryview(bytearray(6))
-        compression = compression_of(bytes(head[: raw.readinto(head)]))
-        length = raw.seek(0, io.SEEK_END)
+        compression, length = nature(raw)
         if layer.size is not None and length != layer.size:
             raise CorruptImage(f"{subject} has {length} bytes instead of {layer.size}; fetch it again")
-        raw.seek(0)
         seeking = compression == "none" and self.verify != "full"
         blob = CountedBlob(raw, layer.digest if self.verify != "none" and not seeking else None, passed)
         window = Window(decompress(blob, compression), self.limits, blob, plain_size=length if seeking else None)

@@ -32,5 +32,5 @@ def test_a_third_party(tmp_path, monkeypatch):
 
 def test_unknown_names():
     with pytest.raises(discovery.UnknownAnalyzer, match="there is no analyzer x, y; installed are "):
-        discovery.selected(["y", "x", "dpkg"])
-    assert [point.name for point in discovery.selected(["dpkg"])] == ["dpkg"]
+        discovery.selected(["y", "x", "dpkg"], discovery.entry_points())
+    assert [point.name for point in discovery.selected(["dpkg"], discovery.entry_points())] == ["dpkg"]

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from package_extract_analyzers.cuda.findings import prefix_of, release_of
 from package_extract_analyzers.cuda.toolkits import evidence
+from package_extract_analyzers.paths import shared_directories
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -137,7 +138,7 @@ def _header_of(libraries: list[_Library], header: LibraryFile, owner: Owner | No
     if not candidates:
         candidates = [_Library(header.name, owner)]
         libraries += candidates
-    return max(candidates, key=lambda one: _common(one.path or "", header.path))
+    return max(candidates, key=lambda one: shared_directories(one.path or "", header.path))
 
 
 def _add_package(libraries: list[_Library], package: Package) -> None:
@@ -165,13 +166,3 @@ def _only_header(library: _Library) -> bool:
 def _compatible(one: str, other: str) -> bool:
     pairs = list(zip(one.split("."), other.split("."), strict=False))
     return len(pairs) > 1 and all(a == b for a, b in pairs)
-
-
-def _common(one: str, other: str) -> int:
-    """How many directories two paths share."""
-    count = 0
-    for a, b in zip(one.split("/"), other.split("/"), strict=False):
-        if a != b:
-            break
-        count += 1
-    return count

@@ -209,7 +209,7 @@ def test_tokens(fresh, tmp_path):
     assert service.ask("GET", path, Authorization="Bearer wrong")[0] == 401
     assert service.ask("GET", path, Authorization=f"Basic {TOKEN}")[0] == 401
     assert service.ask("GET", path, Authorization=f"Bearer {TOKEN}")[0] == 200
-    assert b'"client": "ci"' in service.errors.read_bytes()
+    until(lambda: b'"client": "ci"' in service.errors.read_bytes(), service)  # written after the answer was sent
     assert TOKEN.encode() not in service.errors.read_bytes()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import signal
+import sys
 import threading
 import time
 from pathlib import Path
@@ -12,6 +13,7 @@ from threading import Event
 
 import pytest
 
+from package_extract.batch import attempt
 from package_extract.batch import run as run_module
 from package_extract.batch.run import Observer
 from package_extract.errors import StoreFailed
@@ -198,9 +200,9 @@ def test_told_to_stop(batch, images, contents, tmp_path):
     assert outcomes(batch(references)) == ["present", *["done"] * 4]
 
 
-def test_time_is_up(batch, layout):
-    reference = layout({f"usr/share/{number}": bytes(2_000_000) for number in range(100)})
-    results = batch([reference], timeout=0.05)
+def test_time_is_up(batch, images, monkeypatch):
+    monkeypatch.setattr(attempt, "COMMAND", [sys.executable, "-c", "import time; time.sleep(60)"])
+    results = batch(images(1), timeout=0.05)
     assert outcomes(results) == ["timeout"]
     assert "0.05 seconds" in results[0].answer.error
     assert results[0].attempts == 1

@@ -28,6 +28,7 @@ class Ownership:
         self._claims: list[tuple[int, Owner, Iterable[str]]] = []
         self._owners: dict[str, tuple[int, Owner]] = {}
         self._overlaps: list[tuple[str, Owner, Owner]] = []
+        self._real: dict[str, str] = {}
 
     def claim(self, owner: Owner, paths: Iterable[str]) -> None:
         """A package says that these paths are its own."""
@@ -50,19 +51,26 @@ class Ownership:
         return self._overlaps
 
     def _index(self) -> None:
-        owners, places, overlaps = self._owners, dict[str, str](), self._overlaps
+        owners = self._owners
         for rank, owner, paths in self._claims:
-            entry = rank, owner
-            for path in paths:
-                parent, _, name = path.rpartition("/")
-                place = places.get(parent)
-                if place is None:
-                    real = self._tree.real_path(parent.strip("/"))
-                    place = places[parent] = f"{real}/" if real else ""
-                key = place + name
-                known = owners.get(key)
-                if known is None or rank < known[0]:
-                    owners[key] = entry
-                elif rank - known[0] == _PYTHON_OVER_SYSTEM:
-                    overlaps.append((key, known[1], owner))
+            claimed = dict.fromkeys(self._in_place(paths), (rank, owner))
+            for path in owners.keys() & claimed.keys():  # whole lists at once: an image has hundreds of thousands
+                known = owners[path]
+                if rank >= known[0]:
+                    claimed[path] = known
+                    if rank - known[0] == _PYTHON_OVER_SYSTEM:
+                        self._overlaps.append((path, known[1], owner))
+            owners |= claimed
         self._claims.clear()
+
+    def _in_place(self, paths: Iterable[str]) -> Iterable[str]:
+        """The paths with their directories' real paths; nearly all are there already."""
+        paths, real = list(paths), self._real
+        directories = {path.rpartition("/")[0] for path in paths}
+        for directory in directories - real.keys():
+            place = self._tree.real_path(directory.strip("/"))
+            real[directory] = place or ""
+        if all(real[directory] == directory for directory in directories):
+            return paths
+        split = [path.rpartition("/") for path in paths]
+        return [f"{real[directory]}/{name}" if real[directory] else name for directory, _, name in split]

@@ -19,7 +19,7 @@ from package_extract.formats.debian_control import (
 from package_extract.plugin import FilePatterns
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Mapping
     from typing import Any
 
     from package_extract.plugin import Fact, ImageView, LayerFile, Section
@@ -137,21 +137,23 @@ class _Database:
         name, entry = package["name"], package["database"].rpartition("/")[2]
         return f"info/{name}.list", f"info/{name}:{package['architecture']}.list", f"status.d/{entry}.md5sums"
 
-    def files(self, package: Mapping[str, Any], conffiles: str) -> Iterator[str]:
+    def files(self, package: Mapping[str, Any], conffiles: str) -> list[str]:
         """The paths that the package owns, relative to the image's root."""
         name = package["name"]
         lists = [_text(self.lists[place]).split("\n") for place in self._places(package) if place in self.lists]
-        paths = [path for listed in lists for path in listed] or [
-            path.lstrip("/") for path in parse_conffiles(conffiles)
+        paths = [path for listed in lists for path in listed if path] or [
+            path for conffile in parse_conffiles(conffiles) if (path := conffile.lstrip("/"))
         ]
-        prefix = f"{self.root}/" if self.root else ""
         diversions = self.diversions
-        for path in filter(None, paths):
-            if path in diversions:
-                moved, keeper = diversions[path]
-                yield prefix + (path if keeper == name else moved)
-            else:
-                yield prefix + path
+        if not diversions.keys().isdisjoint(paths):
+            paths = [_diverted(path, name, diversions) for path in paths]
+        return [f"{self.root}/{path}" for path in paths] if self.root else paths
+
+
+def _diverted(path: str, package: str, diversions: Mapping[str, tuple[str, str]]) -> str:
+    """Where the file of a package is that names this path."""
+    moved, keeper = diversions.get(path, (path, package))
+    return path if keeper == package else moved
 
 
 def _text(data: bytes) -> str:

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from package_extract.formats.python_names import normalize_name
 from package_extract_analyzers.python.distributions import rooted
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 __all__ = ["conda_files", "conda_prefix", "conda_row"]
 
@@ -18,7 +15,7 @@ def conda_prefix(path: str) -> str:
     return path.rpartition("/")[0].removesuffix("conda-meta").rstrip("/")
 
 
-def conda_files(path: str, record: dict[str, Any]) -> Iterator[str]:
+def conda_files(path: str, record: dict[str, Any]) -> list[str]:
     """The files that the record at `path` lists, relative to the root."""
     return rooted(conda_prefix(path), record["files"])
 

@@ -7,13 +7,10 @@ directory is called.
 from __future__ import annotations
 
 from posixpath import normpath
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from package_extract.formats.core_metadata import unfold
 from package_extract.formats.python_names import normalize_name, split_metadata_name
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 __all__ = ["Distribution", "rooted"]
 
@@ -96,7 +93,7 @@ class Distribution:
         """Which of two of the same name in one directory to take; the greater."""
         return self.header("name") is not None, self.kind == "dist-info", self.kind == "egg-info"
 
-    def files(self) -> Iterator[str]:
+    def files(self) -> list[str]:
         """The recorded files, relative to the root."""
         return rooted(self.site, self.facts.get("files", {}).get("paths", ""))
 
@@ -138,11 +135,14 @@ class Distribution:
         }
 
 
-def rooted(directory: str, paths: str) -> Iterator[str]:
+def rooted(directory: str, paths: str) -> list[str]:
     """Recorded paths, one in each line, made relative to the root: they begin at `directory`, or are absolute."""
     prefix = f"{directory}/" if directory else ""
-    for path in paths.split("\n") if paths else ():
-        if path[0] in "./" or "/." in path or "//" in path:
-            yield normpath(f"/{prefix}{path}" if path[0] != "/" else path).lstrip("/")
-        else:
-            yield prefix + path
+    return [
+        _normal(prefix, path) if path[0] in "./" or "/." in path or "//" in path else prefix + path
+        for path in (paths.split("\n") if paths else ())
+    ]
+
+
+def _normal(prefix: str, path: str) -> str:
+    return normpath(f"/{prefix}{path}" if path[0] != "/" else path).lstrip("/")

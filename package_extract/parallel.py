@@ -51,6 +51,7 @@ def available_cores() -> int:
 def read_layers(layers: dict[int, Layer], reader: LayerReader, jobs: int, progress: Progress, done: Done) -> None:
     """Read these layers (by their index in the image) and tell `done` of each as it is finished."""
     names = {index: _subject(index, layer) for index, layer in layers.items()}
+    ahead = jobs >= 2 * len(layers)  # each layer can have two cores
     if min(jobs, len(layers)) <= 1:
         waiting = dict(layers)
         while waiting:
@@ -58,9 +59,10 @@ def read_layers(layers: dict[int, Layer], reader: LayerReader, jobs: int, progre
             if index is None:
                 time.sleep(POLL_SECONDS)
                 continue
-            done(index, reader.read(waiting.pop(index), names[index], partial(progress.layer_bytes, index)))
+            told = partial(progress.layer_bytes, index)
+            done(index, reader.read(waiting.pop(index), names[index], told, ahead=ahead))
         return
-    _Pool(layers, names, reader, min(jobs, len(layers)), progress).run(done)
+    _Pool(layers, names, partial(reader.read, ahead=ahead), min(jobs, len(layers)), progress).run(done)
 
 
 def _subject(index: int, layer: Layer) -> str:
@@ -133,9 +135,14 @@ class _Pool:
     """Workers and the layers that wait for them."""
 
     def __init__(
-        self, layers: dict[int, Layer], names: dict[int, str], reader: LayerReader, size: int, progress: Progress
+        self,
+        layers: dict[int, Layer],
+        names: dict[int, str],
+        read: Callable[[Layer, str, Callable[[int], None]], LayerContents],
+        size: int,
+        progress: Progress,
     ) -> None:
-        self.waiting, self.names, self.reader, self.progress = dict(layers), names, reader, progress
+        self.waiting, self.names, self.read, self.progress = dict(layers), names, read, progress
         self.layers = layers
         self.counts = mmap.mmap(-1, WORD * (max(layers) + 1))  # shared: how far each layer has been read
         self.size = size
@@ -161,7 +168,7 @@ class _Pool:
         def told(count: int) -> None:
             self.counts[index * WORD : (index + 1) * WORD] = count.to_bytes(WORD, "little")
 
-        return self.reader.read(self.layers[index], self.names[index], told)
+        return self.read(self.layers[index], self.names[index], told)
 
     def _assign(self) -> None:
         for worker in self.workers:

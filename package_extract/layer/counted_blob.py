@@ -4,14 +4,25 @@ from __future__ import annotations
 
 import hashlib
 import io
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from package_extract.formats.compression import COMPRESSED_READ, compression_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from typing import Protocol
 
     from package_extract.image.model import RawStream
+
+    class Hash(Protocol):
+        """What is used of a hash."""
+
+        def update(self, data: Any, /) -> None:
+            """Add bytes."""
+
+        def hexdigest(self) -> str:
+            """The digest of all bytes."""
+
 
 __all__ = ["CountedBlob", "nature"]
 
@@ -33,7 +44,7 @@ class CountedBlob(io.RawIOBase):
         self.raw, self.told = raw, told
         self.passed = 0
         self.expected = digest
-        self.hash = hashlib.new(digest.partition(":")[0]) if digest else None
+        self.hash: Hash | None = hashlib.new(digest.partition(":")[0]) if digest else None
 
     def readable(self) -> bool:
         """True."""

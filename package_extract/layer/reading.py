@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 from package_extract.errors import CorruptImage, DigestMismatch, FormatError, LimitExceeded
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from package_extract.image.model import Layer, RawStream
     from package_extract.plugin import Analyzer
 
+    from .ahead import DecompressedAhead
     from .contents import LayerContents
     from .limits import Limits
     from .matcher import Matcher
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
 __all__ = ["LayerReader"]
 
 MAXIMUM_HOPS = 40
+AHEAD_FROM = 4 << 20
+"""Compressed bytes: for less, starting a process takes longer than what it saves."""
 
 
 class LayerReader:
@@ -36,9 +40,12 @@ class LayerReader:
         """`verify` is "digest" (compressed blobs), "full" (diff_ids too) or "none"."""
         self.analyzers, self.matcher, self.limits, self.verify = analyzers, matcher, limits, verify
 
-    def read(self, layer: Layer, subject: str, passed: Callable[[int], None] = lambda _: None) -> LayerContents:
+    def read(
+        self, layer: Layer, subject: str, passed: Callable[[int], None] = lambda _: None, *, ahead: bool = False
+    ) -> LayerContents:
         """What the layer says. `subject` names it in errors; `passed` is told how many stored bytes have been read.
 
+        `ahead` lets another process decompress a blob that is worth it.
         Raises `DigestMismatch` or `CorruptImage` where the blob is not what the manifest says. A blob that is, but
         whose tar is broken, gives what could be read and an entry under `problems`.
         """
@@ -48,24 +55,39 @@ class LayerReader:
             return read_directory(layer.directory, Collector(self.analyzers, self.matcher, self.limits), self.limits)
         raw = layer.open()
         try:
-            return self._read_blob(layer, raw, subject, passed)
+            return self._read_blob(layer, raw, subject, passed, ahead=ahead)
         finally:
             raw.close()
 
-    def _read_blob(self, layer: Layer, raw: RawStream, subject: str, passed: Callable[[int], None]) -> LayerContents:
+    def _read_blob(
+        self, layer: Layer, raw: RawStream, subject: str, passed: Callable[[int], None], *, ahead: bool
+    ) -> LayerContents:
         compression, length = nature(raw)
         if layer.size is not None and length != layer.size:
             raise CorruptImage(f"{subject} has {length} bytes instead of {layer.size}; fetch it again")
-        seeking = compression == "none" and self.verify != "full"
-        blob = CountedBlob(raw, layer.digest if self.verify != "none" and not seeking else None, passed)
-        window = Window(decompress(blob, compression), self.limits, blob, plain_size=length if seeking else None)
+        if compression == "none" and self.verify != "full":
+            blob = CountedBlob(raw, None, passed)
+            return self._gather(layer, blob, Window(blob, self.limits, blob, plain_size=length), subject)
+        digest = layer.digest if self.verify != "none" else None
+        if ahead and compression != "none" and length >= AHEAD_FROM:
+            from .ahead import DecompressedAhead
+            from .ahead_window import AheadWindow
+
+            with closing(DecompressedAhead(raw, digest, compression, passed)) as slots:
+                return self._gather(layer, slots, AheadWindow(slots, self.limits), subject)
+        blob = CountedBlob(raw, digest, passed)
+        return self._gather(layer, blob, Window(decompress(blob, compression), self.limits, blob), subject)
+
+    def _gather(
+        self, layer: Layer, blob: CountedBlob | DecompressedAhead, window: Window, subject: str
+    ) -> LayerContents:
         if self.verify == "full":
             window.hash = hashlib.sha256()
         collector = Collector(self.analyzers, self.matcher, self.limits)
         whole = self._walk(window, collector)
         collector.contents.verified_digest = self._check(layer, blob, window if whole else None, subject)
         last = collector.contents.problems[-1] if collector.contents.problems else {}
-        if last.get("code") == "corrupt-stream" and blob.hash is None:  # no digest says that it has to be like that
+        if last.get("code") == "corrupt-stream" and blob.expected is None:  # no digest says that it has to be like that
             raise CorruptImage(f"{subject} cannot be read: {last['message']}")
         collector.flush()
         self._read_link_targets(layer, collector)
@@ -114,7 +136,9 @@ class LayerReader:
         collector.contents.size = window.offset
         return whole
 
-    def _check(self, layer: Layer, blob: CountedBlob, window: Window | None, subject: str) -> str | None:
+    def _check(
+        self, layer: Layer, blob: CountedBlob | DecompressedAhead, window: Window | None, subject: str
+    ) -> str | None:
         """Hold the blob and, if its stream was read to the end, the tar against their digests; return the blob's."""
         found = blob.drain()
         if found is not None and blob.expected is not None and found != blob.expected:

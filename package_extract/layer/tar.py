@@ -107,7 +107,7 @@ class TarReader:
                 window.position = position
                 self._batch(plain)
                 window.refill()
-                position, end = window.position, window.end
+                buffer, position, end = window.buffer, window.position, window.end
                 if end - position < BLOCK:
                     return self._cut_off()
             raw_name, raw_size, kind, magic, prefix, head = unpack(buffer, position)

@@ -8,8 +8,10 @@ from package_extract.errors import FormatError, LimitExceeded, PackageExtractErr
 
 if TYPE_CHECKING:
     import hashlib
+    from mmap import mmap
 
     from package_extract.formats.compression import PlainStream
+    from package_extract.layer.ahead import DecompressedAhead
     from package_extract.layer.counted_blob import CountedBlob
     from package_extract.layer.limits import Limits
 
@@ -19,6 +21,7 @@ STREAMED = 1 << 20  # measured: 64 KiB costs a fifth more, 4 MiB gains nothing
 SEEKED = 1 << 16
 MARGIN = 16
 RATIO_FROM = 64 << 20
+CUT_OFF = "the layer's tar is cut off in the middle of a file"
 
 
 class Window:
@@ -28,17 +31,22 @@ class Window:
     """
 
     def __init__(
-        self, stream: PlainStream, limits: Limits, blob: CountedBlob, *, plain_size: int | None = None
+        self,
+        stream: PlainStream,
+        limits: Limits,
+        blob: CountedBlob | DecompressedAhead,
+        *,
+        plain_size: int | None = None,
     ) -> None:
         """`plain_size` is the blob's length where nothing needs to be decompressed or hashed: then skipping seeks."""
         self.stream, self.limits, self.blob = stream, limits, blob
         self.plain_size = plain_size
         self.capacity = STREAMED if plain_size is None else SEEKED
-        self.buffer = bytearray(self.capacity + MARGIN)
+        self.buffer: bytearray | mmap = bytearray(self.capacity + MARGIN)
         self.view = memoryview(self.buffer)
         self.position = self.end = 0
         self.before = 0
-        """Bytes of the stream that lie before the buffer."""
+        """The offset in the stream of what would be at position 0."""
         self.hash: hashlib._Hash | None = None
         """Set to compute the digest of the uncompressed bytes."""
 
@@ -70,12 +78,13 @@ class Window:
         except Exception as error:  # each decompressor has its own kinds
             raise FormatError(f"the layer cannot be decompressed: {error}", code="corrupt-stream") from error
         if count:
-            if self.hash:
-                self.hash.update(target[:count])
-            self._check(self.before + self.end + count)
+            self._passed(target[:count], self.before + self.end + count)
         return count
 
-    def _check(self, total: int) -> None:
+    def _passed(self, data: memoryview, total: int) -> None:
+        """Hash what has come, and hold all that has come so far against the limits."""
+        if self.hash:
+            self.hash.update(data)
         limits = self.limits
         if total > limits.layer_bytes:
             raise LimitExceeded(f"the layer is larger than {limits.layer_bytes} bytes")
@@ -91,16 +100,15 @@ class Window:
         if self.plain_size is not None:
             target = self.before + position
             if target > self.plain_size:
-                raise FormatError("the layer's tar is cut off in the middle of a file", code="truncated-layer")
+                raise FormatError(CUT_OFF, code="truncated-layer")
             self.blob.raw.seek(target)
             self.before, self.position, self.end = target, 0, 0
             return
         while position > self.end:
-            position -= self.end
-            self.before += self.end
-            self.position = self.end = 0
+            rest, self.position = position - self.end, self.end
             if not self.refill():
-                raise FormatError("the layer's tar is cut off in the middle of a file", code="truncated-layer")
+                raise FormatError(CUT_OFF, code="truncated-layer")
+            position = self.position + rest
         self.position = position
 
     def take(self, count: int, target: memoryview) -> None:
@@ -115,7 +123,7 @@ class Window:
         while done < count:
             part = self._read(target[done : min(count, done + STREAMED)])
             if not part:
-                raise FormatError("the layer's tar is cut off in the middle of a file", code="truncated-layer")
+                raise FormatError(CUT_OFF, code="truncated-layer")
             self.before += part
             done += part
 

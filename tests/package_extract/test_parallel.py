@@ -18,7 +18,7 @@ from package_extract.progress import Progress
 class Reader:
     """Stands for a layer reader: the media type says what happens."""
 
-    def read(self, layer, subject, passed):
+    def read(self, layer, subject, passed, *, ahead):
         if layer.media_type == "killed":
             os.kill(os.getpid(), signal.SIGKILL)
         if layer.media_type == "corrupt":

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from package_extract.image.model import Layer
+from package_extract.layer import reading
 from package_extract.layer.limits import Limits
 from package_extract.layer.matcher import Matcher
 from package_extract.layer.reading import LayerReader
@@ -53,9 +54,10 @@ def keeper() -> type[Keeper]:
     return Keeper
 
 
-@pytest.fixture
-def read() -> Callable[..., LayerContents]:
-    """Read a blob as a layer."""
+@pytest.fixture(params=[False, True], ids=["here", "ahead"])
+def read(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Callable[..., LayerContents]:
+    """Read a blob as a layer: decompressed by this process or by another one."""
+    monkeypatch.setattr(reading, "AHEAD_FROM", 0)
 
     def run(
         data: bytes,
@@ -67,7 +69,8 @@ def read() -> Callable[..., LayerContents]:
     ) -> LayerContents:
         analyzers = [analyzer or Keeper()]
         reader = LayerReader(analyzers, Matcher([a.wants for a in analyzers]), limits or Limits(), verify)
-        return reader.read(Layer(open=lambda: MemoryBlob(data), digest=digest, size=len(data), **layer), "layer 1")
+        opened = Layer(open=lambda: MemoryBlob(data), digest=digest, size=len(data), **layer)
+        return reader.read(opened, "layer 1", ahead=request.param)
 
     return run
 

@@ -65,12 +65,14 @@ class Ownership:
 
     def _in_place(self, paths: Iterable[str]) -> Iterable[str]:
         """The paths with their directories' real paths; nearly all are there already."""
-        paths, real = list(paths), self._real
+        paths = list(paths)
         directories = {path.rpartition("/")[0] for path in paths}
-        for directory in directories - real.keys():
-            place = self._tree.real_path(directory.strip("/"))
-            real[directory] = place or ""
-        if all(real[directory] == directory for directory in directories):
+        elsewhere = directories.difference(self._tree.real_directories)
+        for directory in elsewhere.difference(self._real):
+            self._real[directory] = self._tree.real_path(directory.strip("/")) or ""
+        moved = {directory: real for directory in elsewhere if (real := self._real[directory]) != directory}
+        if not moved:
             return paths
         split = [path.rpartition("/") for path in paths]
-        return [f"{real[directory]}/{name}" if real[directory] else name for directory, _, name in split]
+        places = [moved.get(directory, directory) for directory, _, _ in split]
+        return [f"{place}/{name}" if place else name for place, (_, _, name) in zip(places, split, strict=True)]

@@ -119,6 +119,11 @@ class Tree:
             real = self._resolved[path] = follow(self._links, path) if linked else full
         return real
 
+    @property
+    def real_directories(self) -> Mapping[str, int]:
+        """Directories that are where their path says, with no link on the way, and the layer of each."""
+        return self._directories
+
     def is_directory(self, path: str) -> bool:
         """Whether `path` leads to a directory (links followed)."""
         real = self.real_path(path)

@@ -12,8 +12,6 @@ from typing import Any
 
 __all__ = ["encode", "write_file"]
 
-_SURROGATES = re.compile("[\ud800-\udfff]")
-
 
 def encode(document: Any, *, indent: bool = False) -> bytes:
     r"""The document as JSON, one line or indented by two spaces, with a line break at the end.
@@ -30,7 +28,10 @@ def _compact(document: Any) -> bytes:
     import json
 
     text = json.dumps(document, ensure_ascii=False, allow_nan=False, check_circular=False, separators=(",", ":"))
-    return _escape_surrogates(text).encode()
+    try:
+        return text.encode()
+    except UnicodeEncodeError:
+        return _escape_surrogates(text).encode()
 
 
 def _indented(document: Any) -> bytes:
@@ -44,7 +45,7 @@ def _indented(document: Any) -> bytes:
 
 def _escape_surrogates(text: str) -> str:
     """JSON text without surrogates; they stand within its strings only, where a backslash is written twice."""
-    return _SURROGATES.sub(_escape, text)
+    return re.sub("[\ud800-\udfff]", _escape, text)
 
 
 def _escape(match: re.Match[str]) -> str:

@@ -44,10 +44,10 @@ HEADERS: dict[str, tuple[str, tuple[str, ...]]] = {
 """Basename of a header -> name of the library, and the macros that make its version, most significant first."""
 
 _INDIRECT = frozenset(f"TRT_{part}_{edition}" for part in _PARTS for edition in ("ENTERPRISE", "RTX"))
-_NVCC = re.compile(rb"Cuda compilation tools, release \d{1,3}\.\d{1,3}, V(\d{1,3}(?:\.\d{1,6}){1,3})")
-_RELEASE = re.compile(rb"\d{1,4}(?:\.\d{1,6}){1,3}")
-_TEXT = re.compile(rb"CUDA Version (\d{1,4}(?:\.\d{1,6}){1,3})")
-_BUILD_DATE = re.compile(r"\.20\d{6}$")
+_NVCC = rb"Cuda compilation tools, release \d{1,3}\.\d{1,3}, V(\d{1,3}(?:\.\d{1,6}){1,3})"
+_RELEASE = rb"\d{1,4}(?:\.\d{1,6}){1,3}"
+_TEXT = rb"CUDA Version (\d{1,4}(?:\.\d{1,6}){1,3})"
+_BUILD_DATE = r"\.20\d{6}$"
 _MOST_JSON = 1 << 20
 _MOST_LINES = 20
 
@@ -60,26 +60,29 @@ def read_version_json(data: bytes) -> str | None:
         raise FormatError("version.json is not JSON", code="corrupt-version") from error
     entry = document.get("cuda") if isinstance(document, dict) else None
     version = entry.get("version") if isinstance(entry, dict) else None
-    if not isinstance(version, str) or not _RELEASE.fullmatch(_BUILD_DATE.sub("", version).encode("ascii", "replace")):
+    if not isinstance(version, str):
         return None
-    return _BUILD_DATE.sub("", version)
+    version = re.sub(_BUILD_DATE, "", version)
+    if not re.fullmatch(_RELEASE, version.encode("ascii", "replace")):
+        return None
+    return version
 
 
 def read_version_txt(data: bytes) -> str | None:
     """The version in "CUDA Version 10.2.89"."""
-    match = _TEXT.search(data, 0, 4096)
+    match = re.search(_TEXT, data[:4096])
     return match[1].decode() if match else None
 
 
 def read_nvcc(content: memoryview) -> str | None:
     """The version that this nvcc prints, `12.2.140`."""
-    match = _NVCC.search(content)
+    match = re.search(_NVCC, content)
     return match[1].decode() if match else None
 
 
 def read_release(data: bytes) -> str | None:
     """The version at the start of a file that has nothing else: `5.7.1` of "5.7.1-98" (ROCm)."""
-    match = _RELEASE.match(data.lstrip()[:64])
+    match = re.match(_RELEASE, data.lstrip()[:64])
     return match[0].decode() if match else None
 
 

@@ -38,11 +38,11 @@ _IDENTIFIERS = (
 )
 """First words of a distribution's name in lower case, and its identifier where that is not the first word itself."""
 
-_RELEASE_LINE = re.compile(r"(?P<name>\S.*?)\s+release\s+(?P<version>\d[\w.+-]*)")
-_VERSION_LINE = re.compile(r"(?P<name>\S.*?)\s+(?P<version>\d[\w.+-]*)(?=\s|$)")
-_CPE = re.compile(r"cpe:/o:(?P<vendor>[^:\s]+):[^:\s]*(?::(?P<version>\d[^:\s]*))?")
-_BUSYBOX = re.compile(rb"BusyBox v(\d[\d.]*)")
-_DIGIT_FIRST = re.compile(r"\d[\w.+~-]*")
+_RELEASE_LINE = r"(?P<name>\S.*?)\s+release\s+(?P<version>\d[\w.+-]*)"
+_VERSION_LINE = r"(?P<name>\S.*?)\s+(?P<version>\d[\w.+-]*)(?=\s|$)"
+_CPE = r"cpe:/o:(?P<vendor>[^:\s]+):[^:\s]*(?::(?P<version>\d[^:\s]*))?"
+_BUSYBOX = rb"BusyBox v(\d[\d.]*)"
+_DIGIT_FIRST = r"\d[\w.+~-]*"
 
 _BARE_VERSION = {
     "debian_version": ("debian", "Debian GNU/Linux"),
@@ -74,15 +74,15 @@ def parse_release_file(basename: str, data: bytes) -> Release | None:
     if basename in _BARE_VERSION:
         identifier, name = _BARE_VERSION[basename]
         bare = first.removeprefix(name).strip()
-        return Release(identifier, bare if _DIGIT_FIRST.fullmatch(bare) else None, name, None)
+        return Release(identifier, bare if re.fullmatch(_DIGIT_FIRST, bare) else None, name, None)
     line = _VERSION_LINE if basename in _WITHOUT_THE_WORD_RELEASE else _RELEASE_LINE
-    found = line.match(first[:1024])
+    found = re.match(line, first[:1024])
     return Release(_identifier(found["name"]), found["version"], found["name"], first) if found else None
 
 
 def parse_busybox(program: bytes) -> Release | None:
     """What the banner inside a BusyBox program says; it stands for the system only where nothing else does."""
-    found = _BUSYBOX.search(program)
+    found = re.search(_BUSYBOX, program)
     if not found:
         return None
     version = found[1].decode().rstrip(".")
@@ -95,7 +95,7 @@ def _identifier(name: str) -> str:
 
 
 def _cpe(text: str) -> Release | None:
-    found = _CPE.search(text)
+    found = re.search(_CPE, text)
     return Release(_identifier(found["vendor"]), found["version"], None, None) if found else None
 
 

@@ -5,8 +5,7 @@ The words are those of the OCI image specification 1.1 (manifest, config, layer,
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 if TYPE_CHECKING:  # making a Protocol takes a millisecond, and each run starts anew
     from collections.abc import Callable
@@ -32,29 +31,39 @@ __all__ = [
 ]
 
 
-@dataclass
 class Layer:
     """One layer, base first in `Image.layers`."""
 
-    open: Callable[[], RawStream]
-    """The blob from its first byte, at each call anew; waits until the blob has landed. Safe after `os.fork`."""
-    digest: str | None = None
-    """Digest of the blob as the manifest names it; None where the archive names only diff_ids."""
-    diff_id: str | None = None
-    """Digest of the uncompressed tar, from the configuration."""
-    media_type: str | None = None
-    size: int | None = None
-    """Length of the blob in bytes, as stored."""
-    ready: Callable[[], bool] = lambda: True
-    """Whether `open` would return at once. Raises what went wrong if the blob will never land."""
-    directory: str | None = None
-    """A directory that stands for the layer's tar (`rootfs:`); then `open` is not called."""
-    absent: bool = False
-    """A foreign (non-distributable) layer whose blob is not there; its door has recorded the problem."""
+    def __init__(
+        self,
+        open: Callable[[], RawStream],  # noqa: A002 what it does
+        digest: str | None = None,
+        diff_id: str | None = None,
+        *,
+        media_type: str | None = None,
+        size: int | None = None,
+        ready: Callable[[], bool] = lambda: True,
+        directory: str | None = None,
+        absent: bool = False,
+    ) -> None:
+        self.open = open
+        """The blob from its first byte, at each call anew; waits until the blob has landed. Safe after `os.fork`."""
+        self.digest = digest
+        """Digest of the blob as the manifest names it; None where the archive names only diff_ids."""
+        self.diff_id = diff_id
+        """Digest of the uncompressed tar, from the configuration."""
+        self.media_type = media_type
+        self.size = size
+        """Length of the blob in bytes, as stored."""
+        self.ready = ready
+        """Whether `open` would return at once. Raises what went wrong if the blob will never land."""
+        self.directory = directory
+        """A directory that stands for the layer's tar (`rootfs:`); then `open` is not called."""
+        self.absent = absent
+        """A foreign (non-distributable) layer whose blob is not there; its door has recorded the problem."""
 
 
-@dataclass
-class ImageProblem:
+class ImageProblem(NamedTuple):
     """What a door noticed and could leave out."""
 
     code: str
@@ -63,26 +72,38 @@ class ImageProblem:
     layer: int | None = None
 
 
-@dataclass
 class Image:
     """An opened image. Close it: a door may hold temporary files or a running download."""
 
-    reference: str
-    """As asked for, without credentials."""
-    layers: list[Layer]
-    config: dict[str, Any] = field(default_factory=dict)
-    """The configuration's JSON; empty for a bare root filesystem."""
-    manifest: dict[str, Any] = field(default_factory=dict)
-    digest: str | None = None
-    """Digest of the chosen manifest; None where the archive has none (docker-archive)."""
-    index_digest: str | None = None
-    """Digest of the (outermost) image index that led to the manifest, if one did."""
-    config_digest: str | None = None
-    media_type: str | None = None
-    """Media type of the manifest."""
-    repo_tags: list[str] = field(default_factory=list)
-    problems: list[ImageProblem] = field(default_factory=list)
-    close: Callable[[], None] = lambda: None
+    def __init__(
+        self,
+        reference: str,
+        layers: list[Layer],
+        config: dict[str, Any] | None = None,
+        manifest: dict[str, Any] | None = None,
+        *,
+        digest: str | None = None,
+        index_digest: str | None = None,
+        config_digest: str | None = None,
+        media_type: str | None = None,
+        repo_tags: list[str] | None = None,
+    ) -> None:
+        self.reference = reference
+        """As asked for, without credentials."""
+        self.layers = layers
+        self.config = config or {}
+        """The configuration's JSON; empty for a bare root filesystem."""
+        self.manifest = manifest or {}
+        self.digest = digest
+        """Digest of the chosen manifest; None where the archive has none (docker-archive)."""
+        self.index_digest = index_digest
+        """Digest of the (outermost) image index that led to the manifest, if one did."""
+        self.config_digest = config_digest
+        self.media_type = media_type
+        """Media type of the manifest."""
+        self.repo_tags = repo_tags or []
+        self.problems: list[ImageProblem] = []
+        self.close: Callable[[], None] = lambda: None
 
     def __enter__(self) -> Image:
         return self

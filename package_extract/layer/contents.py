@@ -5,7 +5,6 @@ Names are bytes as the tar has them, made relative to the root (see `names.py`).
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -55,28 +54,39 @@ class PlainNames:
         return replaced
 
 
-@dataclass
 class LayerContents:
     """The outcome of reading one layer."""
 
-    nodes: dict[bytes, Node] = field(default_factory=dict)
-    whiteouts: list[bytes] = field(default_factory=list)
-    """Paths that the layer removes from the layers below."""
-    opaque: list[bytes] = field(default_factory=list)
-    """Directories whose content below is hidden."""
-    plain: list[bytes] = field(default_factory=list)
-    """Names of all other entries, in chunks joined by NUL."""
-    facts: dict[str, dict[bytes, Any]] = field(default_factory=dict)
-    """Analyzer -> name of the file -> fact."""
-    files_read: dict[str, int] = field(default_factory=dict)
-    """Analyzer -> how many files it was handed."""
-    problems: list[dict[str, Any]] = field(default_factory=list)
-    entries: int = 0
-    size: int = 0
-    verified_digest: str | None = None
-    """Digest of the blob, if its bytes were held against it."""
-    seconds: dict[str, float] = field(default_factory=dict)
-    """Analyzer -> seconds spent in its `read`."""
+    def __init__(
+        self,
+        nodes: dict[bytes, Node] | None = None,
+        facts: dict[str, dict[bytes, Any]] | None = None,
+        *,
+        entries: int = 0,
+        size: int = 0,
+    ) -> None:
+        self.nodes = nodes or {}
+        self.whiteouts: list[bytes] = []
+        """Paths that the layer removes from the layers below."""
+        self.opaque: list[bytes] = []
+        """Directories whose content below is hidden."""
+        self.plain: list[bytes] = []
+        """Names of all other entries, in chunks joined by NUL."""
+        self.facts = facts or {}
+        """Analyzer -> name of the file -> fact."""
+        self.files_read: dict[str, int] = {}
+        """Analyzer -> how many files it was handed."""
+        self.problems: list[dict[str, Any]] = []
+        self.entries, self.size = entries, size
+        self.verified_digest: str | None = None
+        """Digest of the blob, if its bytes were held against it."""
+        self.seconds: dict[str, float] = {}
+        """Analyzer -> seconds spent in its `read`."""
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, LayerContents) and self.dump() == other.dump()
+
+    __hash__ = None  # type: ignore[assignment]
 
     def plain_names(self) -> Iterator[list[str]]:
         """The names of the entries that nobody asked for, a chunk at a time."""
@@ -85,9 +95,11 @@ class LayerContents:
 
     def dump(self) -> tuple[Any, ...]:
         """Plain data that `marshal` can carry."""
-        return tuple(getattr(self, name) for name in self.__dataclass_fields__)
+        return tuple(vars(self).values())
 
     @classmethod
     def load(cls, data: tuple[Any, ...]) -> LayerContents:
         """The inverse of `dump`."""
-        return cls(*data)
+        contents = cls()
+        vars(contents).update(zip(vars(contents), data, strict=True))
+        return contents

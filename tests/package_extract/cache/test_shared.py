@@ -32,14 +32,14 @@ NODES = st.none() | st.binary(max_size=9) | st.tuples(st.binary(max_size=9)) | s
 CONTENTS = LayerContents(
     nodes={b"a": None, b"b": (1, 2), b"c": b"b", b"d": (b"b",)},
     facts={"x": {b"b": [1, "two", b"three", (4.5, None), {"s": ("t", ["u"])}, "\udcff"]}},
-    files_read={"x": 1},
-    problems=[{"analyzer": "x", "code": "c", "severity": "error", "path": None, "message": "m"}],
-    plain=[b"packed"],
     entries=4,
     size=9,
-    verified_digest="sha256:1",
-    seconds={"x": 0.5},
 )
+CONTENTS.files_read = {"x": 1}
+CONTENTS.problems = [{"analyzer": "x", "code": "c", "severity": "error", "path": None, "message": "m"}]
+CONTENTS.plain = [b"packed"]
+CONTENTS.verified_digest = "sha256:1"
+CONTENTS.seconds = {"x": 0.5}
 
 
 @given(st.dictionaries(st.binary(max_size=9), NODES, max_size=5), FACTS)
@@ -47,7 +47,7 @@ def test_what_was_put_comes_back(nodes, fact):
     contents = LayerContents(nodes=nodes, facts={"x": {b"file": fact}})
     back = decoded(encoded(contents))
     assert back == contents
-    assert repr(back) == repr(contents)  # tuples are tuples
+    assert repr(back.dump()) == repr(contents.dump())  # tuples are tuples
 
 
 def test_in_a_store(tmp_path):

@@ -48,7 +48,7 @@ def elf_fact(file: LayerFile, *, symbols: bool) -> dict[str, Any] | None:
     if not elf.is_program:
         _add_symbols(fact, elf, lists=symbols)
         _add_libc(fact, file, elf)
-    fact["elf"] = tuple(elf._replace(exported=None, undefined=None))
+    fact["elf"] = elf.without_symbols()
     return fact
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from struct import unpack
 from typing import TYPE_CHECKING
 
 from package_extract.errors import FormatError
@@ -52,17 +53,17 @@ class Dynamic:
 
 def read_dynamic(file: MappedFile, offset: int, length: int) -> Dynamic:
     """The dynamic section at a file offset, up to DT_NULL. Raises `FormatError` if it is not there as a whole."""
-    entry = file.layout.dynamic
-    section = file.slice(offset, min(length, LARGEST) // entry.size * entry.size, "the dynamic section")
-    values: dict[int, int] = {}
-    needed: list[int] = []
-    for tag, value in entry.iter_unpack(section):
-        if tag == 0:
-            break
-        if tag == DT_NEEDED:
-            needed.append(value)
-        else:
-            values[tag] = value
+    layout = file.layout
+    count = min(length, LARGEST) // layout.dynamic_size
+    section = file.slice(offset, count * layout.dynamic_size, "the dynamic section")
+    words = unpack(layout.addresses % (2 * count), section)
+    tags, numbers = words[::2], words[1::2]
+    if 0 in tags:  # DT_NULL
+        tags = tags[: tags.index(0)]
+    values = dict(zip(tags, numbers, strict=False))
+    needed = []
+    if values.pop(DT_NEEDED, None) is not None:
+        needed = [number for tag, number in zip(tags, numbers, strict=False) if tag == DT_NEEDED]
     if len(needed) > MOST_NEEDED:
         raise FormatError(f"{len(needed)} libraries are needed, {MOST_NEEDED} are allowed", code="limit")
     return Dynamic(values, needed)

@@ -49,8 +49,9 @@ class Layout:
         """e_type, e_machine, e_phoff, e_flags, e_phentsize, e_phnum; behind the identification."""
         self.segment = Struct(order + ("IIQQ8xQ16x" if wide else "III4xI4xI4x"))
         """p_type, p_offset, p_vaddr, p_filesz, p_flags; in 64-bit files p_flags comes second."""
-        self.dynamic = Struct(order + ("qQ" if wide else "iI"))
-        """d_tag, d_val."""
+        self.addresses = order + ("%dQ" if wide else "%dI")
+        self.dynamic_size = bits // 4
+        """Of one entry: d_tag and d_val, each as wide as an address."""
         self.symbol = SymbolLayout(24, 0, 4, 6) if wide else SymbolLayout(16, 0, 12, 14)
         self.words = order + "%dI"
         self.halves = order + "%dH"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from struct import unpack_from
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -38,21 +39,26 @@ class Notes(NamedTuple):
 def read_notes(file: MappedFile, segments: Sequence[Segment]) -> Notes:
     """The notes of a file; those that are cut off or broken are left out."""
     system, level = None, None
-    layout = file.layout
     for segment in segments:
-        if segment.kind not in (PT_NOTE, PT_GNU_PROPERTY):
-            continue
-        try:
-            data = bytes(file.slice(segment.offset, min(segment.length, LARGEST), "the notes"))
-        except FormatError:
-            continue
-        alignment = 8 if segment.kind == PT_GNU_PROPERTY and layout.bits == 64 else 4
-        for kind, description in _notes(data, layout, alignment):
-            if kind == NT_GNU_ABI_TAG and len(description) >= 4 * layout.word.size:
-                name, *version = unpack_from(layout.words % 4, description)
-                system = f"{SYSTEMS.get(name, name)} {'.'.join(map(str, version))}"
-            elif kind == NT_GNU_PROPERTY:
-                level = _isa_level(description, layout) or level
+        if segment.kind in (PT_NOTE, PT_GNU_PROPERTY):
+            try:
+                data = bytes(file.slice(segment.offset, min(segment.length, LARGEST), "the notes"))
+            except FormatError:
+                continue
+            found = _read(data, file.layout, 8 if segment.kind == PT_GNU_PROPERTY and file.layout.bits == 64 else 4)
+            system, level = found.system or system, found.isa_level or level
+    return Notes(system, level)
+
+
+@lru_cache(maxsize=64)  # but for their build ID, all files of a distribution have the same
+def _read(data: bytes, layout: Layout, alignment: int) -> Notes:
+    system, level = None, None
+    for kind, description in _notes(data, layout, alignment):
+        if kind == NT_GNU_ABI_TAG and len(description) >= 4 * layout.word.size:
+            name, *version = unpack_from(layout.words % 4, description)
+            system = f"{SYSTEMS.get(name, name)} {'.'.join(map(str, version))}"
+        elif kind == NT_GNU_PROPERTY:
+            level = _isa_level(description, layout) or level
     return Notes(system, level)
 
 

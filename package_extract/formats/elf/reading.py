@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from package_extract.errors import FormatError
 
@@ -72,6 +72,13 @@ class ElfFile(NamedTuple):
         asks = self.interpreter is not None or self.position_independent_program
         return self.kind == EXECUTABLE or (asks and self.soname is None)
 
+    def without_symbols(self) -> tuple[Any, ...]:
+        """Its fields, but for the lists of symbols."""
+        return (*self[:SYMBOLS], None, None, self.problems)
+
+
+SYMBOLS = ElfFile._fields.index("exported")
+
 
 def read_elf(
     content: memoryview,
@@ -90,11 +97,9 @@ def read_elf(
     if reading.header.kind in (EXECUTABLE, SHARED_OBJECT):
         reading.segments()
         reading.dynamic_section()
-    result = reading.result()
-    if (exported or undefined) and (of_programs or not result.is_program):
-        reading.symbols(exported=exported, undefined=undefined)
-        result = result._replace(exported=reading.exported, undefined=reading.undefined)
-    return result
+        if (exported or undefined) and (of_programs or not reading.is_program):
+            reading.symbols(exported=exported, undefined=undefined)
+    return reading.result()
 
 
 class _Reading:
@@ -107,6 +112,7 @@ class _Reading:
         self.notes = Notes()
         self.interpreter: str | None = None
         self.dynamic: Dynamic | None = None
+        self.soname: str | None = None
         self.strings = StringTable(memoryview(b""))
         self.versions = Versions()
         self.exported: list[bytes] | None = None
@@ -126,7 +132,7 @@ class _Reading:
         """What the program headers lead to, but for the dynamic section."""
         if not self.header.complete:
             self.problems.append(("truncated", "the program headers are not all there"))
-        end = max((offset + length for _, offset, _, length, _ in self.file.loads), default=0)
+        end = max([offset + length for _, offset, _, length, _ in self.file.loads], default=0)
         size = len(self.file.content)
         if end > size:
             self.problems.append(("truncated", f"the file has {size} bytes, its segments go up to {end}"))
@@ -153,6 +159,21 @@ class _Reading:
         self.dynamic, self.strings = dynamic, strings
         self.attempt(lambda: read_definitions(file, dynamic, strings, self.versions))
         self.attempt(lambda: read_needs(file, dynamic, strings, self.versions))
+        self.soname = self._text(DT_SONAME, "the SONAME")
+
+    @property
+    def is_program(self) -> bool:
+        """As `ElfFile.is_program`."""
+        if self.header.kind == EXECUTABLE:
+            return True
+        return self.soname is None and (self.interpreter is not None or self._is_marked_as_program())
+
+    def _is_marked_as_program(self) -> bool:
+        return bool(self.dynamic and self.dynamic.values.get(DT_FLAGS_1, 0) & DF_1_PIE)
+
+    def _text(self, tag: int, what: str) -> str | None:
+        values = self.dynamic.values if self.dynamic else {}
+        return self.attempt(lambda: self.strings.text(values[tag], what)) if tag in values else None
 
     def symbols(self, *, exported: bool, undefined: bool) -> None:
         """The names of the dynamic symbols."""
@@ -167,12 +188,7 @@ class _Reading:
     def result(self) -> ElfFile:
         """Everything that was read."""
         header, layout, versions = self.header, self.header.layout, self.versions
-        values = self.dynamic.values if self.dynamic else {}
         needed = self.dynamic.needed if self.dynamic else []
-
-        def text(tag: int, what: str) -> str | None:
-            return self.attempt(lambda: self.strings.text(values[tag], what)) if tag in values else None
-
         names = [self.attempt(lambda: self.strings.text(offset, "the name of a needed library")) for offset in needed]  # noqa: B023
         return ElfFile(
             kind=header.kind,
@@ -182,11 +198,11 @@ class _Reading:
             flags=header.flags,
             interpreter=self.interpreter,
             dynamic=self.dynamic is not None,
-            position_independent_program=bool(values.get(DT_FLAGS_1, 0) & DF_1_PIE),
-            soname=text(DT_SONAME, "the SONAME"),
+            position_independent_program=self._is_marked_as_program(),
+            soname=self.soname,
             needed=[name for name in names if name],
-            rpath=text(DT_RPATH, "DT_RPATH"),
-            runpath=text(DT_RUNPATH, "DT_RUNPATH"),
+            rpath=self._text(DT_RPATH, "DT_RPATH"),
+            runpath=self._text(DT_RUNPATH, "DT_RUNPATH"),
             defines=versions.defines,
             requires=versions.requires,
             system=self.notes.system,

@@ -18,6 +18,7 @@ from package_extract.formats.tar_header import (
     number,
     padded,
     parse,
+    pax_records,
     sparse_map,
 )
 
@@ -75,6 +76,13 @@ END = bytes(BLOCK)
 EXTENSION_BYTES = 1 << 20
 MEMORISED_SIZE = 1 << 17
 BATCH = 2048
+MORE_THAN_NAMES = (b"size", b"linkpath", b"GNU.")
+"""Beginnings of the pax records that change more of an entry than its name."""
+
+
+def _only_hides(name: bytes) -> bool:
+    """Whether the dots at the beginning of components mean nothing but that `ls` leaves them out."""
+    return not (b"/.wh." in name or b"/./" in name or b"/../" in name or name.endswith((b"/.", b"/..")))
 
 
 class TarReader:
@@ -100,24 +108,27 @@ class TarReader:
         buffer, sizes, add = window.buffer, self._sizes, plain.append
         directory, link = self.visitor.directory, self.visitor.link
         tails, heads, magics = self.selection.tails, self.selection.heads, self.selection.magics
-        every_name = self.selection.every_name
+        every_name, asked = self.selection.every_name, self.selection.readers
         position, end = window.position, window.end
+        told: bytes | None = None  # what an extended header gave as the name of the next entry
         while True:
             if position + LOOK_AHEAD > end:
                 window.position = position
                 self._batch(plain)
                 window.refill()
-                buffer, position, end = window.buffer, window.position, window.end
+                position, end = window.position, window.end
                 if end - position < BLOCK:
-                    return self._cut_off()
+                    return self._cut_off(told)
             raw_name, raw_size, kind, magic, prefix, head = unpack(buffer, position)
             if magic in TRUSTED and kind in SETTLED:
-                name = raw_name.partition(b"\0")[0]
-                if prefix[0] and magic == USTAR:
+                name = told or raw_name.partition(b"\0")[0]
+                if prefix[0] and magic == USTAR and not told:
                     name = prefix.partition(b"\0")[0] + b"/" + name
                 if name < b"0" and name[:2] == b"./":
                     name = name[2:]
-                if name >= b"0" and name.find(b"/.") < 0 and name.find(b"//") < 0:  # twice as fast as `not in`
+                # `find` is twice as fast as `in`
+                if name >= b"0" and name.find(b"//") < 0 and (name.find(b"/.") < 0 or _only_hides(name)):
+                    told = None
                     if kind != b"0":
                         if kind == b"5":
                             directory(name.rstrip(b"/"))
@@ -127,22 +138,30 @@ class TarReader:
                         position += BLOCK
                         continue
                     size = sizes.get(raw_size) or self._size(raw_size)
-                    if name[-3:] not in tails and head not in magics and name[:12] not in heads and not every_name:
-                        add(name)
-                        position += size[1]
-                        if position > end:
-                            window.position = position - size[1]
-                            window.skip(size[1])
+                    if name[-3:] in tails or head in magics or name[:12] in heads or every_name:
+                        readers = asked(name, bytes(buffer[position + BLOCK : position + BLOCK + min(16, size[0])]))
+                        if readers:
+                            window.position = position
+                            mode = number(bytes(buffer[position + 100 : position + 108]))
+                            self._hand_over(Member("file", name, size[0], mode), readers)
                             position, end = window.position, window.end
-                        continue
-                    window.position = position
-                    self._offer(Member("file", name, size[0], number(bytes(buffer[position + 100 : position + 108]))))
-                    position, end = window.position, window.end
+                            continue
+                    add(name)
+                    position += size[1]
+                    if position > end:
+                        window.position = position - size[1]
+                        window.skip(size[1])
+                        position, end = window.position, window.end
                     continue
             window.position = position
-            if not self._special():
+            if kind == b"x" and magic == USTAR and told is None:
+                told = self._path_of_next()
+                if told is not None:
+                    position = window.position
+                    continue
+            if not self._special({} if told is None else {b"path": told}):
                 return None
-            position, end = window.position, window.end
+            told, position, end = None, window.position, window.end
 
     def _batch(self, plain: list[bytes]) -> None:
         """Hand the gathered names on when they are many."""
@@ -163,27 +182,53 @@ class TarReader:
             self._sizes[field] = answer
         return answer
 
-    def _cut_off(self) -> None:
+    def _cut_off(self, told: bytes | None = None) -> None:
+        if told is not None:
+            self._end(None, {b"path": told})
         if self.window.end > self.window.position:
             raise FormatError("the layer's tar is cut off in the middle of a header", code="truncated-layer")
 
     def _offer(self, member: Member) -> None:
         """Let the analyzers that want this file read it, and move the window to the next header."""
         window, content = self.window, self.window.position + BLOCK
-        head = bytes(window.view[content : content + min(16, member.stored)])
-        readers = self.selection.readers(member.name, head)
-        if not readers:
-            self.visitor.plain.append(member.name)
-            return window.skip(BLOCK + padded(member.stored))
+        readers = self.selection.readers(member.name, bytes(window.view[content : content + min(16, member.stored)]))
+        if readers:
+            return self._hand_over(member, readers)
+        self.visitor.plain.append(member.name)
+        return window.skip(BLOCK + padded(member.stored))
+
+    def _hand_over(self, member: Member, readers: list[int]) -> None:
+        """Let these analyzers read the file whose header the window stands at, and move on to the next header."""
+        window = self.window
         self.entries += 1
         window.skip(BLOCK)
         start = window.offset
         self.visitor.wanted(member, readers, window)
-        return window.skip(padded(member.stored) - (window.offset - start))
+        window.skip(padded(member.stored) - (window.offset - start))
 
-    def _special(self) -> bool:
-        """Settle the entry at the window's position, whatever it is; False at the end of the archive."""
-        member = self._next_member()
+    def _path_of_next(self) -> bytes | None:
+        """Pass over the extended header at the window's position: the path that it gives the next entry, or b"".
+
+        None, and nothing is passed over, if it says more than that, or is not all in the window.
+        """
+        window = self.window
+        start = window.position + BLOCK
+        size = number(bytes(window.view[start - 388 : start - 376]))
+        if self._shared_records or start + padded(size) > window.end:
+            return None
+        records = pax_records(bytes(window.view[start : start + size]))
+        path = records.get(b"path", b"")
+        if len(path) > self.limits.name_length or any(key.startswith(MORE_THAN_NAMES) for key in records):
+            return None
+        window.position = start + padded(size)
+        return path
+
+    def _special(self, records: dict[bytes, bytes]) -> bool:
+        """Settle the entry at the window's position, whatever it is; False at the end of the archive.
+
+        `records` are those of an extended header that was passed over.
+        """
+        member = self._next_member(records)
         if member is None:
             return False
         window = self.window
@@ -204,9 +249,8 @@ class TarReader:
         window.skip(padded(member.stored))
         return True
 
-    def _next_member(self) -> Member | None:
+    def _next_member(self, records: dict[bytes, bytes]) -> Member | None:
         """Read headers up to the one of an entry; the window then stands at its content. None at the archive's end."""
-        records: dict[bytes, bytes] = {}
         while True:
             header = self._block()
             if header is None or header == END:

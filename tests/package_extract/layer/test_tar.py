@@ -313,3 +313,57 @@ def test_what_one_analyzer_read_stays_when_another_wants_a_link_to_it(tar, keepe
 
     contents = reader.read(Layer(open=lambda: io.BytesIO(data)), "the layer")
     assert contents.facts == {"keeper": {b"a.txt": b"content"}, "second": {b"a.txt": b"content"}}
+
+
+def extended(*records):
+    """An extended header of pax with these "key=value" records, and nothing behind it."""
+    data = b""
+    for record in records:
+        length = len(record) + 3
+        while len(b"%d %b\n" % (length, record)) != length:
+            length += 1
+        data += b"%d %b\n" % (length, record)
+    info = tarfile.TarInfo("PaxHeaders/x")
+    info.type, info.size = tarfile.XHDTYPE, len(data)
+    return info.tobuf(tarfile.USTAR_FORMAT) + data.ljust(-(-len(data) // 512) * 512, b"\0")
+
+
+def test_extended_headers_that_say_nothing_of_the_name(read, tar):
+    contents = read(extended(b"mtime=1.5", b"SCHILY.xattr.user.a=1") + tar(("a.txt", b"1"), ("b.txt", b"2")))
+    assert facts(contents) == {b"a.txt": b"1", b"b.txt": b"2"}
+    assert contents.problems == []
+
+
+def test_an_extended_header_is_for_one_entry_of_any_kind(read, tar):
+    entries = [(b"", None), (b"l", "-> t"), (b"h", "=> x/d/a.txt"), (b"a.txt", b"1"), (b"./b.txt", b"2")]
+    data = b""
+    for name, what in entries:
+        data += extended(b"path=x/d/" + name, b"mtime=1") + tar(("n", what))[: 1024 if isinstance(what, bytes) else 512]
+    contents = read(data + tar(("c.txt", b"3")))
+    assert contents.nodes == {
+        b"x/d": None, b"x/d/l": b"t", b"x/d/h": (b"x/d/a.txt",), b"x/d/a.txt": (1, 0o644), b"x/d/b.txt": (1, 0o644),
+        b"c.txt": (1, 0o644),
+    }  # fmt: skip
+    assert facts(contents) == {b"x/d/a.txt": b"1", b"x/d/b.txt": b"2", b"c.txt": b"3"}
+
+
+def test_whiteouts_with_long_names(read, tar):
+    contents = read(
+        extended(b"path=d/.wh.gone") + tar(("n", b""))[:512] + extended(b"path=e/.wh..wh..opq") + tar(("n", b""))
+    )
+    assert (contents.whiteouts, contents.opaque) == ([b"d/gone"], [b"e"])
+
+
+def test_two_extended_headers_for_one_entry(read, tar):
+    data = (
+        extended(b"path=far.txt") + extended(b"size=3") + tar(("n", b""))[:512] + b"abc".ljust(512, b"\0") + bytes(1024)
+    )
+    assert facts(read(data)) == {b"far.txt": b"abc"}
+
+
+@pytest.mark.parametrize("end", [b"", bytes(1024)])
+@pytest.mark.parametrize("record", [b"path=b", b"mtime=1"])
+def test_an_archive_that_ends_after_an_extended_header(read, tar, record, end):
+    contents = read(tar(("a.txt", b"1"))[:1024] + extended(record) + end)
+    assert codes(contents) == ["truncated-layer"]
+    assert facts(contents) == {b"a.txt": b"1"}

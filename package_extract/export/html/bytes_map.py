@@ -79,9 +79,18 @@ class _Layers:
         owner = directory.get("owner")
         if owner is None:
             return None
-        candidates = self.by_owner[owner["type"], owner["name"], owner.get("version")]
+        kind, name, version = key = owner["type"], owner["name"], owner.get("version")
+        candidates = self.by_owner[key]
         if not candidates:
-            candidates.append({"kind": owner["type"], **owner, "environment": None, "layer": None, "size": None})
+            unlisted = {
+                "kind": kind,
+                "name": name,
+                "version": version,
+                "environment": None,
+                "layer": None,
+                "size": None,
+            }
+            candidates.append(unlisted)
         return max(candidates, key=lambda record: _common(record["environment"] or "", directory["path"]))
 
 

@@ -97,7 +97,7 @@ def test_of_two_environments_the_one_that_the_files_are_in():
 
 
 def test_an_owner_that_no_section_lists():
-    document = with_directories(1, ("usr/lib", {"type": "rpm", "name": "gone", "version": "1-1"}, 10**8))
+    document = with_directories(1, ("usr/lib", {"type": "rpm", "name": "gone"}, 10**8))
     assert child(bytes_trees(document)["Layers"], "layer 1", "gone", "usr/lib")["size"] == 10**8
 
 

@@ -79,18 +79,11 @@ class _Layers:
         owner = directory.get("owner")
         if owner is None:
             return None
-        kind, name, version = key = owner["type"], owner["name"], owner.get("version")
+        key = owner["type"], owner["name"], owner.get("version")
         candidates = self.by_owner[key]
-        if not candidates:
-            unlisted = {
-                "kind": kind,
-                "name": name,
-                "version": version,
-                "environment": None,
-                "layer": None,
-                "size": None,
-            }
-            candidates.append(unlisted)
+        if not candidates:  # a section that lists it is missing
+            unknown = dict.fromkeys(("environment", "layer", "size"))
+            candidates.append({"kind": key[0], "name": key[1], "version": key[2], **unknown})
         return max(candidates, key=lambda record: _common(record["environment"] or "", directory["path"]))
 
 

@@ -29,6 +29,7 @@ lint: $(VENV)/tested
 
 # Written anew: what is generated from the models and the commands.
 docs: $(VENV)/documented
+	$(RUN)/python docs/build_schema.py
 	$(RUN)/python docs/build_reference.py
 	$(RUN)/python docs/build_man_page.py
 	$(RUN)/python docs/build_cli_reference.py

@@ -10,7 +10,7 @@ from benchmarks.documents import generated_document
 from package_extract.document.writing import encode
 
 EXAMPLE = Path(__file__).resolve().parents[3] / "fixtures" / "example-image.tar"
-HEAVY = {"pydantic", "rich", "docker", "requests", "urllib3", "orjson", "importlib.metadata", "packaging", "asyncio",
+HEAVY = {"pydantic", "rich", "docker", "requests", "urllib3", "orjson", "importlib.metadata", "packaging", "asyncio", "jinja2",
          "multiprocessing", "concurrent.futures", "email", "tarfile", "tempfile", "unittest", "sqlite3"}  # fmt: skip
 
 

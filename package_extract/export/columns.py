@@ -205,6 +205,13 @@ LAYERS = (
     Column("Made by", "code", _field("created_by")),
     Column("Digest", "code", _either("digest", "diff_id")),
 )
+DIRECTORIES = (
+    PATH,
+    Column("Size", "size", _field("size")),
+    Column("Large files", "number", _field("files")),
+    LAYER,
+    OWNER,
+)
 FINDINGS = (
     Column("Severity", "text", _field("severity"), facet=True),
     Column("Kind", "text", _field("kind"), facet=True),

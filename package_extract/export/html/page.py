@@ -31,19 +31,16 @@ def render(title: str, blocks: Sequence[Block], subtitle: str) -> bytes:
     style, scripts = _part("page.css"), [_layout_library(), _part("page.js")]
     allowed = f"style-src {_source(style)}; script-src {' '.join(map(_source, scripts))}"
     shown = _visible(blocks)
-    page = (
-        _environment()
-        .get_template("page.html")
-        .render(
-            policy=f"default-src 'none'; {allowed}; base-uri 'none'; form-action 'none'",
-            title=printable(title),
-            version=__version__,
-            subtitle=subtitle,
-            blocks=shown,
-            style=style,
-            scripts=scripts,
-            data=_embedded({"blocks": [block for block in shown if _is_drawn(block)]}),
-        )
+    template = _environment().get_template("page.html")
+    page = template.render(
+        policy=f"default-src 'none'; {allowed}; base-uri 'none'; form-action 'none'",
+        title=printable(title),
+        version=__version__,
+        subtitle=subtitle,
+        blocks=shown,
+        style=style,
+        scripts=scripts,
+        data=_embedded({"blocks": [block for block in shown if _is_drawn(block)]}),
     )
     return page.encode()
 

@@ -9,7 +9,7 @@ RUN := $(VENV)/bin
 
 # Debian packages whose tools the integration tests start.
 SYSTEM_PACKAGES := apache2-utils buildah busybox catatonit ceph-common ceph-mon ceph-osd chromium db5.3-util \
-	docker-registry dpkg groff mmdebstrap openssl podman radosgw rpm runc skopeo xz-utils zstd
+	docker-registry dpkg fish groff mmdebstrap openssl podman radosgw rpm runc skopeo xz-utils zsh zstd
 
 .PHONY: run test lint docs system-packages clean
 .DELETE_ON_ERROR:
@@ -29,6 +29,7 @@ lint: $(VENV)/tested
 
 # Written anew: what is generated from the models and the commands.
 docs: $(VENV)/documented
+	$(RUN)/python docs/build_schema.py
 	$(RUN)/python docs/build_reference.py
 	$(RUN)/python docs/build_man_page.py
 	$(RUN)/python docs/build_cli_reference.py

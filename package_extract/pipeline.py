@@ -6,6 +6,7 @@ from time import perf_counter, time
 from typing import TYPE_CHECKING, Any
 
 from package_extract import __version__
+from package_extract.directory_sizes import directory_sizes
 from package_extract.discovery import AnalyzerUnusable, entry_points, load, selected
 from package_extract.filesystem.squash import squash
 from package_extract.image import open_image
@@ -170,7 +171,7 @@ def _document(
         runs.append({"name": name, "version": None, "status": "failed", "seconds": 0.0, "files": 0})
     return {
         "schema_version": SCHEMA_VERSION,
-        "image": image_metadata(image, layers),
+        "image": _described(image, layers, shared),
         "results": {name: shared.sections[name] for name in sorted(analyzers.wanted) if name in shared.sections},
         "problems": _problems(image, layers, shared),
         "run": {
@@ -181,6 +182,13 @@ def _document(
             "cache": cache,
         },
     }
+
+
+def _described(image: Image, layers: Sequence[LayerContents], shared: SharedView) -> dict[str, Any]:
+    described = image_metadata(image, layers)
+    for layer, contents in zip(described["layers"], layers, strict=True):
+        layer["directories"] = directory_sizes(contents, shared.tree, shared.ownership)
+    return described
 
 
 def _now(seconds: float) -> str:

@@ -45,7 +45,7 @@ def overwritten(results: Mapping[str, Any]) -> Iterator[Finding]:
                 count = other["files"]
                 message = (
                     f"{row['name']} {row['version']} was installed over {count} file{'s' if count > 1 else ''} of the "
-                    f"{other['owner']['type']} package {other['owner']['name']} {other['owner']['version']}"
+                    f"{other['owner']['type']} package {other['owner']['name']} {other['owner'].get('version')}"
                 )
                 yield finding(
                     "overwritten-package",

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from package_extract.audit.finding import Finding, finding, python_owner
-from package_extract.formats.python_tags import supported_tags
+from package_extract.formats.python_tags import series_of, supported_tags
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -41,10 +41,9 @@ def wheel_tags(installed: Installed) -> Iterator[Finding]:
 
 
 def _accepted(interpreter: Mapping[str, Any]) -> frozenset[Tag]:
-    if interpreter["version"] is None:
+    series = series_of(interpreter["version"])
+    if series is None:
         return frozenset()
-    major, minor = interpreter["version"].split(".")[:2]
-    series = int(major), int(minor)
     return frozenset(
         supported_tags(interpreter["implementation"], series, interpreter["abis"], interpreter["platforms"])
     )

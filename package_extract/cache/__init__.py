@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Claims", "LayerCache", "entry_key", "fingerprint", "open_cache", "open_claims"]
 
-FORMAT = 2
+FORMAT = 3
 
 
 class LayerCache(Protocol):

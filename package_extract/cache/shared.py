@@ -95,6 +95,8 @@ def _has_shape(dump: Any) -> bool:
         and all(_lists(names, bytes) for names in (contents.whiteouts, contents.opaque, contents.plain))
         and _maps(contents.facts, str)
         and all(_maps(facts, bytes) for facts in contents.facts.values())
+        and _maps(contents.large, bytes)
+        and all(isinstance(size, int) for size in contents.large.values())
         and _maps(contents.files_read, str)
         and all(isinstance(count, int) for count in contents.files_read.values())
         and _maps(contents.seconds, str)

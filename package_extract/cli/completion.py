@@ -36,4 +36,5 @@ def completion(context: click.Context, /, shell: str) -> None:
     assert kind is not None  # noqa: S101 the three are click's own
     script = kind(root, {}, PROGRAM, VARIABLE)
     text = script.source_template % script.source_vars()  # `source` would start bash to ask for its version
+    text = text.replace('string split ","', 'string split --max 1 ","')  # fish: descriptions have commas, too
     context.exit(write_standard_output(text.encode()))

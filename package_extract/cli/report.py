@@ -28,9 +28,9 @@ def report(context: click.Context, /, documents: tuple[str, ...], output: str | 
     broken, layers, problems. DOC is what `analyze` wrote; - is standard input.
     """
     from package_extract.audit import check
-    from package_extract.document.reading import read
+    from package_extract.document.reading import load_valid
     from package_extract.export.html import report as html_report
 
-    found = [read(document).model_dump() for document in documents]
+    found = [load_valid(document) for document in documents]
     data = html_report(found, [check(document)["findings"] for document in found])
     context.exit(write_output(data, output))

@@ -40,12 +40,13 @@ def tags(context: click.Context, /, document: str, python: str | None, form: str
     interpreters that accept different wheels.
     """
     from package_extract.document.interpreter_choice import choose
-    from package_extract.document.reading import read
+    from package_extract.document.python_interpreters import PythonInterpretersSection
+    from package_extract.document.reading import load_valid
 
-    section = read(document).results.python_interpreters
+    section = load_valid(document)["results"].get("python_interpreters")
     if section is None:
         raise click.UsageError("the document says nothing of interpreters: analyze with python_interpreters", context)
-    chosen = choose(section.interpreters, python)
+    chosen = choose(PythonInterpretersSection.model_validate(section).interpreters, python)
     context.exit(write_standard_output(_written(chosen, form)))
 
 

@@ -75,12 +75,11 @@ def _tags_gained_and_lost(before: _Interpreter, after: _Interpreter) -> tuple[li
 
 def _tags(interpreter: _Interpreter) -> list[str]:
     """The tags of the wheels that it accepts, best first; none if its version is not known."""
-    from package_extract.formats.python_tags import supported_tags
+    from package_extract.formats.python_tags import series_of, supported_tags
 
-    numbers = (interpreter["version"] or "").split(".")[:2]
-    if len(numbers) < 2 or not all(map(str.isdecimal, numbers)):
+    series = series_of(interpreter["version"])
+    if series is None:
         return []
-    series = (int(numbers[0]), int(numbers[1]))
     found = supported_tags(interpreter["implementation"], series, interpreter["abis"], interpreter["platforms"])
     return [str(tag) for tag in found]
 

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from package_extract.document.model import Model
+from pydantic import Field
 
-__all__ = ["History", "Image", "LayerInfo", "Platform"]
+from package_extract.document.model import Model
+from package_extract.document.owner import Owner
+
+__all__ = ["DirectorySize", "History", "Image", "LayerInfo", "Platform"]
 
 
 class Platform(Model):
@@ -35,6 +38,19 @@ class History(Model):
     """Whether the step changed only the configuration and has no layer."""
 
 
+class DirectorySize(Model):
+    """Large files of a layer that lie in one directory and belong to one package."""
+
+    path: str
+    """The directory as the layer names it, relative to the root; files of directories below it are not counted."""
+    owner: Owner | None = None
+    """The package whose list of files names them."""
+    size: int
+    """Bytes of these files together."""
+    files: int
+    """How many they are."""
+
+
 class LayerInfo(Model):
     """One layer, base first."""
 
@@ -52,6 +68,9 @@ class LayerInfo(Model):
     """Members of the tar, whiteout markers included."""
     created_by: str | None = None
     """The command that made the layer, from the history."""
+    directories: list[DirectorySize] = Field(default_factory=list)
+    """Where the layer's bytes are, as far as they are in files of 32 KiB and more: at most the 100 directories with the
+    most of them, each at least a thousandth of the layer, sorted by path. Deleted files count where they are stored."""
 
 
 class Image(Model):

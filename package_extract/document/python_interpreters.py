@@ -111,12 +111,10 @@ class PythonInterpreter(Model):
 
         Empty if the version is not known.
         """
-        from package_extract.formats.python_tags import supported_tags
+        from package_extract.formats.python_tags import series_of, supported_tags
 
-        if self.version is None:
-            return []
-        major, minor = self.version.split(".")[:2]
-        return list(supported_tags(self.implementation, (int(major), int(minor)), self.abis, self.platforms))
+        series = series_of(self.version)
+        return list(supported_tags(self.implementation, series, self.abis, self.platforms)) if series else []
 
 
 class PythonInterpretersSection(Model):

@@ -37,9 +37,15 @@ def read(source: str | Path | bytes, *, maximum_size: int = MAXIMUM_SIZE) -> Doc
 
 
 def load_valid(source: str | Path | bytes, *, maximum_size: int = MAXIMUM_SIZE) -> dict[str, Any]:
-    """As `read`, but plain data, in which fields that have a default may be missing."""
+    """As `read`, and as strict, but plain data, in which fields that have a default may be missing.
+
+    The models are not imported unless something is wrong, which they say best.
+    """
+    from package_extract.document.shape import has_document_shape
+
     document = load(source, maximum_size=maximum_size)
-    _validated(document, _name(source))
+    if not has_document_shape(document):
+        _validated(document, _name(source))
     return document
 
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Column", "Kind", "best_tags", "plain_columns"]
 
-Kind = Literal["text", "path", "code", "size", "number", "layer"]
+Kind = Literal["text", "sentence", "path", "code", "size", "number", "layer"]
 """How a value is drawn and sorted; `layer` is an index into `image.layers`, `code` a command or the like."""
 
 
@@ -205,10 +205,17 @@ LAYERS = (
     Column("Made by", "code", _field("created_by")),
     Column("Digest", "code", _either("digest", "diff_id")),
 )
+DIRECTORIES = (
+    PATH,
+    Column("Size", "size", _field("size")),
+    Column("Large files", "number", _field("files")),
+    LAYER,
+    OWNER,
+)
 FINDINGS = (
     Column("Severity", "text", _field("severity"), facet=True),
     Column("Kind", "text", _field("kind"), facet=True),
-    Column("What", "text", _field("message")),
+    Column("What", "sentence", _field("message")),
     Column("Package", "text", _owner("package")),
     PATH,
     Column("Environment", "path", _field("environment"), facet=True),
@@ -216,7 +223,7 @@ FINDINGS = (
 PROBLEMS = (
     Column("Severity", "text", _field("severity"), facet=True),
     Column("Found by", "text", _field("analyzer"), facet=True),
-    Column("What", "text", _field("message")),
+    Column("What", "sentence", _field("message")),
     PATH,
     LAYER,
     Column("Code", "code", _field("code"), facet=True),

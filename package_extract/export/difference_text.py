@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import textwrap
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
@@ -28,19 +27,20 @@ def render(comparison: Mapping[str, Any], *, width: int | None, color: bool) -> 
 
     Without a width each difference is one line.
     """
-    lines = []
-    for sign, text in _lines(comparison):
-        wrapped = textwrap.wrap(
-            f"{sign} {text}" if sign else text,
-            max(width, LEAST_WIDTH) if width else sys.maxsize,
-            subsequent_indent="    " if sign else "",
-            break_on_hyphens=False,
-            break_long_words=False,
-        )
-        lines += [
-            f"\x1b[{COLORS[sign]}m{line}\x1b[0m" if color and sign is not None else line for line in wrapped or [""]
-        ]
-    return "\n".join(lines) + "\n"
+    return "".join(
+        f"\x1b[{COLORS[sign]}m{line}\x1b[0m\n" if color and sign is not None else f"{line}\n"
+        for sign, text in _lines(comparison)
+        for line in _fitted(f"{sign} {text}" if sign else text, width, "    " if sign else "")
+    )
+
+
+def _fitted(line: str, width: int | None, indent: str) -> list[str]:
+    """The line in as many lines as the width asks for."""
+    if width is None or len(line) <= width:
+        return [line]
+    return textwrap.wrap(
+        line, max(width, LEAST_WIDTH), subsequent_indent=indent, break_on_hyphens=False, break_long_words=False
+    )
 
 
 def _lines(comparison: Mapping[str, Any]) -> Iterator[tuple[str | None, str]]:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["render", "shown_text"]
 
 GAP = "  "
-NARROWEST = {"path": 30, "code": 30}
+NARROWEST = {"path": 30, "code": 30, "sentence": 45}
 """What a column of such values gets at least, if its values are so long; others get 16."""
 FEW = 4
 """Records of this number are rather written one below the other than with columns left out."""

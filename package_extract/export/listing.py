@@ -47,6 +47,9 @@ def listings(document: Mapping[str, Any]) -> Iterator[Listing]:
             yield Listing(name, section, title, shown, records)
     yield from _unknown(results)
     yield Listing("configuration", "image", "Image configuration", columns.FACTS, _configuration(document["image"]))
+    directories = _directories(document["image"].get("layers") or [])
+    if directories:
+        yield Listing("directories", "image", "Directories with the most bytes", columns.DIRECTORIES, directories)
     yield Listing("layers", "image", "Layers", columns.LAYERS, _numbered(document["image"].get("layers") or []))
     yield Listing("problems", "problems", "Problems", columns.PROBLEMS, list(document["problems"]))
 
@@ -129,6 +132,12 @@ def _facts(section: Mapping[str, Any]) -> list[Record]:
         if not tables and value not in (None, [], {}):
             facts.append({"field": field, "value": value})
     return facts
+
+
+def _directories(layers: Iterable[Record]) -> list[Record]:
+    """Those of all layers, the largest first."""
+    found = [{"layer": row["layer"], **each} for row in _numbered(layers) for each in row.get("directories") or ()]
+    return sorted(found, key=lambda directory: -directory["size"])
 
 
 def _numbered(layers: Iterable[Record]) -> list[Record]:

@@ -13,6 +13,8 @@ import re
 import sys
 from typing import TYPE_CHECKING, Any
 
+from package_extract.export.start_time import start_time
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
@@ -31,10 +33,8 @@ def thoth_document(document: Mapping[str, Any], metadata: Mapping[str, Any] | No
 
 
 def _metadata(document: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
-    from datetime import datetime
-
     image, run = document["image"], document["run"]
-    started = datetime.fromisoformat(run["started_at"])
+    started = start_time(document)
     identity = hashlib.sha256(str(image.get("digest") or image["reference"]).encode("utf-8", "replace"))
     version = sys.version_info
     keys = ("environment_type", "is_external", "origin")
@@ -75,7 +75,8 @@ def _result(document: Mapping[str, Any]) -> dict[str, Any]:
         "aicoe-ci": {key: aicoe_ci.get(key) for key in ("requirements", "requirements_lock")},
         "cuda-version": _cuda(results.get("cuda") or {}),
         "deb": [
-            {"name": package["name"], "version": package["version"], "arch": package["architecture"]} for package in deb
+            {"name": package["name"], "version": package["version"], "arch": package.get("architecture")}
+            for package in deb
         ],
         "deb-dependencies": [_deb(package, names) for package in deb],
         "image_size": image.get("compressed_size"),
@@ -132,7 +133,7 @@ def _deb(package: Mapping[str, Any], installed: set[str]) -> dict[str, Any]:
         "name": package["name"],
         "version": version if colon else package["version"],
         "epoch": epoch if colon else None,
-        "arch": package["architecture"],
+        "arch": package.get("architecture"),
         "pre-depends": _relations(package["pre_depends"], installed),
         "depends": _relations(package["depends"], installed),
         "replaces": _relations(package["replaces"], installed),

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from packaging.tags import Tag
 
-__all__ = ["abi_tags", "platform_tags", "supported_tags"]
+__all__ = ["abi_tags", "platform_tags", "series_of", "supported_tags"]
 
 _OLD_GLIBC = {"x86_64": 5, "i686": 5}  # manylinux1 was defined for these two
 _OLDEST_GLIBC = 17
@@ -44,6 +44,12 @@ def _manylinux(architecture: str, minor: int) -> Iterator[str]:
         yield f"manylinux_2_{number}_{architecture}"
         if number in _LEGACY:
             yield f"{_LEGACY[number]}_{architecture}"
+
+
+def series_of(version: str | None) -> tuple[int, int] | None:
+    """Major and minor version that a version of Python begins with: (3, 14) for "3.14.0rc1"; None if there is none."""
+    numbers = re.match(r"([0-9]{1,3})\.([0-9]{1,3})", version or "")
+    return (int(numbers[1]), int(numbers[2])) if numbers else None
 
 
 def abi_tags(

@@ -48,6 +48,7 @@ class _Finder:
 
     def __init__(self, found: Found) -> None:
         self.plain: list[bytes] = []
+        self.large: dict[bytes, int] = {}
         self.found = found
 
     def flush(self) -> None:

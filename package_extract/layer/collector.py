@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from package_extract.errors import FormatError, LimitExceeded
 
 from .content import WHOLE, ContentReader, FileContent
-from .contents import DIRECTORY, LayerContents, Node, PlainNames
+from .contents import DIRECTORY, MOST_LARGE_FILES, LayerContents, Node, PlainNames
 from .names import OPAQUE, WHITEOUT, normalized
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ class Collector:
         self.contents = LayerContents()
         self.names = PlainNames(self.contents.nodes)
         self.plain = self.names.chunk
+        self.large = self.contents.large
         self.directory = self.names.add_directory
         self.link = self.node
         self.reader = ContentReader(limits)
@@ -49,6 +50,9 @@ class Collector:
         """Everything that was gathered."""
         self.flush()
         self.contents.plain = self.names.packed
+        if len(self.large) > MOST_LARGE_FILES:
+            largest = sorted(self.large, key=self.large.__getitem__, reverse=True)[:MOST_LARGE_FILES]
+            self.contents.large = {name: self.large[name] for name in largest}
         return self.contents
 
     def other(self, member: Member) -> None:

@@ -10,12 +10,15 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["DIRECTORY", "LayerContents", "Node", "PlainNames"]
+__all__ = ["DIRECTORY", "LARGE", "MOST_LARGE_FILES", "LayerContents", "Node", "PlainNames"]
 
 Node = Any
 """None: a directory; bytes: a symbolic link's target; (bytes,): a hard link's; (size, mode): a wanted file."""
 DIRECTORY: Node = None
 CHUNK = 4096
+LARGE = 1 << 15
+"""Bytes from which on a file is large: some files in a hundred, and nine bytes in ten."""
+MOST_LARGE_FILES = 4096
 
 
 class PlainNames:
@@ -76,6 +79,8 @@ class LayerContents:
         """Analyzer -> name of the file -> fact."""
         self.files_read: dict[str, int] = {}
         """Analyzer -> how many files it was handed."""
+        self.large: dict[bytes, int] = {}
+        """Name of a large file -> its bytes in the tar; the `MOST_LARGE_FILES` largest of them."""
         self.problems: list[dict[str, Any]] = []
         self.entries, self.size = entries, size
         self.verified_digest: str | None = None

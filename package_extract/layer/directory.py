@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from package_extract.errors import CorruptImage, LimitExceeded
 
 from .content import FileContent
-from .contents import DIRECTORY
+from .contents import DIRECTORY, LARGE
 
 if TYPE_CHECKING:
     from .collector import Collector
@@ -57,6 +57,8 @@ def _file(entry: os.DirEntry[bytes], name: bytes, collector: Collector) -> None:
     matcher = collector.matcher
     facts = entry.stat(follow_symlinks=False)
     collector.contents.size += facts.st_size
+    if facts.st_size >= LARGE:
+        collector.large[name] = facts.st_size
     readers = matcher.by_name(name)
     if not readers and not (matcher.magics and facts.st_size >= HEAD):
         collector.plain.append(name)

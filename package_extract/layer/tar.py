@@ -22,6 +22,7 @@ from package_extract.formats.tar_header import (
     sparse_map,
 )
 
+from .contents import LARGE
 from .names import normalized
 
 if TYPE_CHECKING:  # making a Protocol takes a millisecond, and each run starts anew
@@ -33,6 +34,8 @@ if TYPE_CHECKING:  # making a Protocol takes a millisecond, and each run starts 
 
         plain: list[bytes]
         """Files that nobody wants: the reader appends their names itself, a call for each would cost too much."""
+        large: dict[bytes, int]
+        """Large files, wanted or not: the reader puts their sizes here."""
 
         def flush(self) -> None:
             """Empty `plain`: it is long enough."""
@@ -74,7 +77,6 @@ TRUSTED = frozenset((USTAR, b"ustar "))  # the second is GNU's, which has no pre
 SETTLED = frozenset((b"0", b"2", b"5"))  # files, symbolic links, directories
 END = bytes(BLOCK)
 EXTENSION_BYTES = 1 << 20
-MEMORISED_SIZE = 1 << 17
 BATCH = 2048
 MORE_THAN_NAMES = (b"size", b"linkpath", b"GNU.")
 """Beginnings of the pax records that change more of an entry than its name."""
@@ -137,7 +139,7 @@ class TarReader:
                         self.entries += 1
                         position += BLOCK
                         continue
-                    size = sizes.get(raw_size) or self._size(raw_size)
+                    size = sizes.get(raw_size) or self._size(raw_size, name)
                     if name[-3:] in tails or head in magics or name[:12] in heads or every_name:
                         readers = asked(name, bytes(buffer[position + BLOCK : position + BLOCK + min(16, size[0])]))
                         if readers:
@@ -174,12 +176,14 @@ class TarReader:
         if self.entries > self.limits.entries:
             raise LimitExceeded(f"the layer has more than {self.limits.entries} entries")
 
-    def _size(self, field: bytes) -> tuple[int, int]:
+    def _size(self, field: bytes, name: bytes) -> tuple[int, int]:
         """The length that a size field tells, and how far it is to the next header; small ones are remembered."""
         size = number(field)
         answer = size, padded(size) + BLOCK
-        if size < MEMORISED_SIZE:
+        if size < LARGE:
             self._sizes[field] = answer
+        else:
+            self.visitor.large[name] = size
         return answer
 
     def _cut_off(self, told: bytes | None = None) -> None:
@@ -241,6 +245,8 @@ class TarReader:
             window.skip(padded(member.stored))
             return True
         if member.kind == "file" and not marker and name:
+            if member.stored >= LARGE:
+                self.visitor.large[name] = member.stored
             window.position -= BLOCK  # `_offer` begins at a header, as the loop does
             self._offer(member)
             return True

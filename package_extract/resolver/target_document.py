@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from package_extract.formats.python_tags import supported_tags
+from package_extract.formats.python_tags import series_of, supported_tags
 from package_extract.resolver.errors import NoSuchPython
 from package_extract.resolver.target import Cuda, Installed, Library, OperatingSystem, Target
 
@@ -26,10 +26,9 @@ def target_of(document: Mapping[str, Any], python: str | None = None) -> Target:
     results = document["results"]
     interpreters = (results.get("python_interpreters") or {}).get("interpreters") or []
     interpreter, path, remarks = _chosen(interpreters, document["image"], python)
-    series = interpreter["version"].split(".")[:2]
-    tags = supported_tags(
-        interpreter["implementation"], (int(series[0]), int(series[1])), interpreter["abis"], interpreter["platforms"]
-    )
+    series = series_of(interpreter["version"])
+    assert series is not None  # noqa: S101 such a one is not chosen
+    tags = supported_tags(interpreter["implementation"], series, interpreter["abis"], interpreter["platforms"])
     libc = interpreter.get("libc") or {}
     abi = results.get("abi")
     return Target(
@@ -54,7 +53,7 @@ def _chosen(
     interpreters: list[_Section], image: Mapping[str, Any], python: str | None
 ) -> tuple[_Section, str, tuple[str, ...]]:
     """The interpreter, the path that was meant, and what is to be said about the choice."""
-    known = [each for each in interpreters if each.get("version") and each.get("marker_environment")]
+    known = [each for each in interpreters if series_of(each.get("version")) and each.get("marker_environment")]
     if not known:
         what = "Python interpreters whose version is not known" if interpreters else "no Python interpreter"
         raise NoSuchPython(f"the image {image.get('reference')} has {what}; --target describes one without an image")

@@ -169,6 +169,37 @@ def test_map(opened, document):
     assert boxes.count() > 100
 
 
+def test_map_down_to_directories(opened):
+    with_directories = generated_document(20)
+    owner = {
+        "type": "deb",
+        "name": "libpart5",
+        "version": with_directories["results"]["dpkg"]["packages"][5]["version"],
+    }
+    with_directories["image"]["layers"] = [
+        {
+            "size": 10**9,
+            "directories": [
+                {"path": "usr/lib/part", "owner": owner, "size": 6 * 10**8, "files": 3},
+                {"path": "srv/data", "owner": None, "size": 2 * 10**8, "files": 1},
+            ],
+        }
+    ]
+    page = opened(report([with_directories]))
+    first = page.locator("#bytes .map > .box").first
+    for description in (
+        "layer 0 · 1 GB · 100 % of all layers",
+        "libpart5 · 600 MB · 60 % of layer 0 · deb 1.5-2+deb12u5",
+        "lib/part · 600 MB · 100 % of libpart5 · /usr/lib/part, 3 large files",
+    ):
+        first.focus()
+        assert page.locator("#bytes .detail").inner_text() == description
+        page.keyboard.press("Enter")
+    assert page.locator("#bytes .where").inner_text().split()[3:5] == ["layer", "0"]
+    page.keyboard.press("Escape")
+    assert page.evaluate("document.activeElement.getAttribute('aria-label')").startswith("libpart5")
+
+
 def test_screen_readers_find_names_for_everything(opened, content):
     page = opened(content)
     assert page.get_by_role("table", name="Packages", exact=True).count() == 1

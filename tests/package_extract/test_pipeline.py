@@ -64,8 +64,10 @@ def test_layers_are_squashed_and_joined_with_their_owners(layout):
 
 
 def test_the_result_is_the_same_whoever_reads_the_layers(layout, tmp_path):
-    image = layout(BASE, UPPER, {"x": b"1"}, dist("fourth", "4"))
+    image = layout(BASE, UPPER, {"x/large": bytes(1 << 15)}, dist("fourth", "4"))
     alone = without_run(run(image))
+    (directory,) = alone["image"]["layers"][2]["directories"]
+    assert directory == {"path": "x", "owner": None, "size": 1 << 15, "files": 1}
     assert alone == without_run(run(image, AnalyzeOptions(jobs=3)))
     assert alone == without_run(run(image, AnalyzeOptions(verify="full", jobs=2)))
     cached = AnalyzeOptions(cache_dir=str(tmp_path / "cache"))

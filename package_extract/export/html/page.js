@@ -39,29 +39,6 @@ function shownText(value, kind) {
   return Array.isArray(value) ? value.join(", ") : String(value);
 }
 
-// Facts: cards for one image, a table for several.
-
-function factsBlock(block) {
-  if (block.columns.length === 1) {
-    const cards = block.rows.map(([label, lines]) =>
-      element("div", { className: "card" }, element("dt", {}, label),
-        ...lines.map((line) => element("dd", { className: line.length > 40 ? "long" : "" }, line))));
-    return [element("dl", { className: "cards" }, ...cards)];
-  }
-  const head = element("tr", {}, element("th", { scope: "col" }, "Fact"),
-    ...block.columns.map((name) => element("th", { scope: "col" }, name)));
-  const rows = block.rows.map(([label, ...values]) => {
-    const differs = values.some((lines) => lines.join("\n") !== values[0].join("\n"));
-    const name = element("th", { scope: "row" }, label);
-    if (differs) name.append(element("span", { className: "badge" }, "differs"));
-    const cells = values.map((lines) =>
-      element("td", {}, ...(lines.length ? lines : [NOT_KNOWN]).map((line) => element("div", {}, line))));
-    return element("tr", {}, name, ...cells);
-  });
-  return [scrolling(block.title, element("table", { className: "compare" }, element("thead", {}, head),
-    element("tbody", {}, ...rows)))];
-}
-
 function scrolling(title, table) {
   return element("div", { className: "scroll", role: "region", tabIndex: 0, "aria-label": `${title}, table` }, table);
 }
@@ -199,40 +176,24 @@ function folded(values, kind) {
     element("div", {}, shownText(values.slice(2), kind)));
 }
 
-// Maps: a squarified tree map (Bruls, Huizing, van Wijk, 2000) of three levels at a time.
+// Maps: a squarified tree map of three levels at a time.
 
-function squarify(nodes, width, height) {
-  const placed = [];
-  const total = nodes.reduce((sum, node) => sum + node.size, 0);
-  const scale = (width * height) / total;
-  let [x, y, first] = [0, 0, 0];
-  while (first < nodes.length) {
-    const side = Math.min(width, height);
-    const largest = nodes[first].size * scale;
-    let [sum, worst, last] = [0, Infinity, first];
-    while (last < nodes.length) {
-      const area = nodes[last].size * scale;
-      const ratio = Math.max((side * side * largest) / (sum + area) ** 2, (sum + area) ** 2 / (side * side * area));
-      if (ratio > worst) break;
-      [sum, worst, last] = [sum + area, ratio, last + 1];
-    }
-    const thickness = sum / side;
-    let along = 0;
-    for (const node of nodes.slice(first, last)) {
-      const length = (node.size * scale) / thickness;
-      placed.push(width >= height ? { node, x, y: y + along, w: thickness, h: length }
-        : { node, x: x + along, y, w: length, h: thickness });
-      along += length;
-    }
-    if (width >= height) [x, width] = [x + thickness, width - thickness];
-    else [y, height] = [y + thickness, height - thickness];
-    first = last;
-  }
-  return placed;
+const NAME_HEIGHT = 21;
+const EDGE = 4;
+const BORDER = 1;
+
+function layout(tree, width, height) {
+  const root = d3.hierarchy(tree).sum((node) => (node.children?.length ? 0 : node.size)).sort((a, b) => b.value - a.value);
+  const edge = (node) => (node.depth ? EDGE : 0);
+  return d3.treemap().size([width, height]).paddingOuter(edge).paddingTop((node) => (node.depth ? NAME_HEIGHT : 0))(root);
 }
 
-function place(box, { x, y, w, h }) {
-  Object.assign(box.style, { left: `${x}px`, top: `${y}px`, width: `${w}px`, height: `${h}px` });
+function place(box, node) {
+  const inset = node.parent.parent ? BORDER : 0; // within the border of the box that it is in
+  const [left, top] = [node.x0 - node.parent.x0 - inset, node.y0 - node.parent.y0 - inset];
+  Object.assign(box.style, {
+    left: `${left}px`, top: `${top}px`, width: `${node.x1 - node.x0}px`, height: `${node.y1 - node.y0}px`,
+  });
 }
 
 class ByteMap {
@@ -277,57 +238,52 @@ class ByteMap {
     if (this.path.length < 2) return;
     const left = this.path.at(-1);
     this.show(this.path.slice(0, -1));
-    [...this.area.children].find((box) => box.node === left)?.focus();
+    [...this.area.children].find((box) => box.node.data === left)?.focus();
   }
 
   draw() {
-    const node = this.path.at(-1);
+    const tree = this.path.at(-1);
     const { clientWidth: width, clientHeight: height } = this.area;
-    if (!width || !node.children) return;
+    if (!width || !tree.children) return;
     this.up.hidden = this.path.length < 2;
-    this.where.textContent = `${this.path.map((each) => each.name).join(" › ")}, ${readableSize(node.size)}`;
+    this.where.textContent = `${this.path.map((each) => each.name).join(" › ")}, ${readableSize(tree.size)}`;
     this.area.setAttribute("aria-label", `Map of ${this.where.textContent}: arrow keys move, Enter opens, Escape goes back`);
-    this.area.replaceChildren(...squarify(node.children.filter((each) => each.size > 0), width, height)
-      .map((box, index) => this.box(box, index)));
+    this.area.replaceChildren(...layout(tree, width, height).children.map((node, index) => this.box(node, index)));
     this.tell(null);
   }
 
-  box(placed, index) {
-    const { node } = placed;
+  box(node, index) {
     const box = element("button", { type: "button", className: `box tone${index % 8}`, tabIndex: index ? -1 : 0 },
-      this.name(node), ...this.inside(node, placed.w, placed.h, LEVELS_INSIDE));
+      this.name(node), ...this.inside(node, LEVELS_INSIDE));
     box.setAttribute("aria-label", this.description(node));
     box.node = node;
-    place(box, placed);
-    box.addEventListener("click", () => this.enter(node));
+    place(box, node);
+    box.addEventListener("click", () => this.enter(node.data));
     box.addEventListener("focus", () => this.tell(node));
     box.addEventListener("mousemove", (event) => this.tell(event.target.node ?? node));
     return box;
   }
 
-  name(node) {
-    const detail = node.detail ? [element("span", { className: "more-of-it" }, node.detail)] : [];
-    return element("span", { className: "name" }, node.name, ...detail);
+  name({ data }) {
+    const detail = data.detail ? [element("span", { className: "more-of-it" }, data.detail)] : [];
+    return element("span", { className: "name" }, data.name, ...detail);
   }
 
-  inside(node, width, height, levels) {
-    const [edge, top] = [4, 21];
-    if (!levels || !node.children?.length || width < 60 || height < 50) return [];
-    return squarify(node.children, width - 2 * edge - 2, height - top - edge - 2).map((placed) => {
-      const name = placed.w > 44 && placed.h > 18 ? [this.name(placed.node)] : [];
-      const part = element("span", { className: `part level${levels}` }, ...name,
-        ...this.inside(placed.node, placed.w, placed.h, levels - 1));
-      part.node = placed.node;
-      place(part, { ...placed, x: placed.x + edge, y: placed.y + top });
+  inside(node, levels) {
+    if (!levels || !node.children || node.x1 - node.x0 < 60 || node.y1 - node.y0 < 50) return [];
+    return node.children.map((child) => {
+      const name = child.x1 - child.x0 > 44 && child.y1 - child.y0 > 18 ? [this.name(child)] : [];
+      const part = element("span", { className: `part level${levels}` }, ...name, ...this.inside(child, levels - 1));
+      part.node = child;
+      place(part, child);
       return part;
     });
   }
 
   description(node) {
-    const whole = this.path.at(-1);
-    const sum = whole.children.reduce((already, each) => already + each.size, 0);
-    const share = `${Math.round((100 * node.size) / sum)} % of ${whole.name}`;
-    return [node.name, readableSize(node.size), share, node.detail].filter(Boolean).join(" · ");
+    const whole = node.ancestors().at(-1);
+    const share = `${Math.round((100 * node.value) / whole.value)} % of ${whole.data.name}`;
+    return [node.data.name, readableSize(node.data.size), share, node.data.detail].filter(Boolean).join(" · ");
   }
 
   tell(node) {
@@ -348,32 +304,18 @@ class ByteMap {
   }
 }
 
-// The page.
+// The page: sections are there, and what is drawn in them is in the same order.
 
 const tables = [];
 
 function partsOf(block) {
-  if (block.kind === "facts") return factsBlock(block);
   if (block.kind === "map") return new ByteMap(block).parts();
-  if (!block.rows.length) return [element("p", { className: "note" }, "None.")];
   const table = new DataTable(block);
   tables.push(table);
   return table.parts();
 }
 
 const { blocks } = JSON.parse(document.getElementById("data").textContent);
-const content = document.getElementById("content");
-const links = document.querySelector("nav ul");
-content.replaceChildren();
-for (const block of blocks) {
-  const heading = element("h2", { id: `${block.id}-title` }, block.title);
-  const section = element("section", { id: block.id, "aria-labelledby": heading.id }, heading);
-  if (block.note && block.kind === "table") section.append(element("p", { className: "note" }, block.note));
-  content.append(section);
-  section.append(...partsOf(block));
-  const link = element("a", { href: `#${block.id}` }, block.title);
-  if (block.kind === "table") link.append(" ", element("span", { className: "count" }, number.format(block.rows.length)));
-  links.append(element("li", {}, link));
-}
+document.querySelectorAll("section.drawn").forEach((section, index) => section.append(...partsOf(blocks[index])));
 addEventListener("beforeprint", () => tables.forEach((table) => table.drawAll()));
 addEventListener("afterprint", () => tables.forEach((table) => table.drawFew()));

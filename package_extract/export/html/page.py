@@ -1,8 +1,8 @@
-"""One HTML page out of its parts: skeleton, style, script and data in one file.
+"""One HTML page out of its parts: template, style, scripts and data in one file.
 
-Nothing is loaded and nothing else runs: the Content Security Policy (level 3) allows the one script and the one style
-by their digests. The data is JSON in a `script` element of a type that no browser executes, with every `<` escaped,
-and the script puts it on the page as text only.
+Nothing is loaded and nothing else runs: the Content Security Policy (level 3) allows the page's scripts and its style
+by their digests. What the page says goes through the template, which escapes it, or is JSON in a `script` element of a
+type that no browser executes, with every `<` escaped; the script puts it on the page as text only.
 """
 
 from __future__ import annotations
@@ -10,10 +10,10 @@ from __future__ import annotations
 import json
 from base64 import b64encode
 from hashlib import sha256
-from html import escape
 from importlib.resources import files
-from string import Template
 from typing import TYPE_CHECKING, Any
+
+from jinja2 import Environment, FunctionLoader, StrictUndefined
 
 from package_extract import __version__
 from package_extract.export.printable import printable
@@ -28,23 +28,43 @@ __all__ = ["render"]
 
 def render(title: str, blocks: Sequence[Block], subtitle: str) -> bytes:
     """The page that shows these blocks, in UTF-8."""
-    style, script = _part("page.css"), _part("page.js")
-    allowed = f"style-src {_source(style)}; script-src {_source(script)}"
-    policy = f"default-src 'none'; {allowed}; base-uri 'none'; form-action 'none'"
-    page = Template(_part("page.html")).substitute(
-        policy=escape(policy),
-        title=escape(printable(title)),
-        version=escape(__version__),
-        subtitle=escape(subtitle),
+    style, scripts = _part("page.css"), [_layout_library(), _part("page.js")]
+    allowed = f"style-src {_source(style)}; script-src {' '.join(map(_source, scripts))}"
+    shown = _visible(blocks)
+    template = _environment().get_template("page.html")
+    page = template.render(
+        policy=f"default-src 'none'; {allowed}; base-uri 'none'; form-action 'none'",
+        title=printable(title),
+        version=__version__,
+        subtitle=subtitle,
+        blocks=shown,
         style=style,
-        script=script,
-        data=_embedded({"blocks": _visible(blocks)}),
+        scripts=scripts,
+        data=_embedded({"blocks": [block for block in shown if _is_drawn(block)]}),
     )
     return page.encode()
 
 
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FunctionLoader(_part), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    environment.tests["drawn"] = _is_drawn
+    return environment
+
+
+def _is_drawn(block: Block) -> bool:
+    """Whether the script draws it; the template writes the rest."""
+    return block["kind"] == "map" or (block["kind"] == "table" and bool(block["rows"]))
+
+
 def _part(name: str) -> str:
     return files(__package__).joinpath(name).read_text(encoding="utf-8")
+
+
+def _layout_library() -> str:
+    """d3-hierarchy, with the licence that has to stand in every copy."""
+    return f"/*\n{_part('d3-hierarchy.LICENSE')}*/\n{_part('d3-hierarchy.min.js')}"
 
 
 def _source(text: str) -> str:

@@ -60,7 +60,10 @@ def _bytes_map(names: list[str], documents: Sequence[Mapping[str, Any]]) -> Iter
         for label, root in bytes_trees(document).items()
     ]
     if trees:
-        note = "Layers are as large as their tars, packages as large as their databases say."
+        note = (
+            "Layers are as large as their tars, packages as large as their databases say; of directories the files of "
+            "32 KiB and more are known."
+        )
         yield tree_map("bytes", "Where the bytes are", trees, note)
 
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import uuid
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from package_extract.document.inventory import records_of
-from package_extract.document.reading import InvalidDocument
 from package_extract.export.sbom.components import components
 from package_extract.export.sbom.package_url import package_url
 from package_extract.export.sbom.relations import dependencies
+from package_extract.export.start_time import start_time
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -49,7 +48,7 @@ def bill_of(document: Mapping[str, Any]) -> Bill:
         image=image,
         release=results.get("os_release") or {},
         tool_version=version,
-        created=_moment(run["started_at"]),
+        created=f"{start_time(document):%Y-%m-%dT%H:%M:%SZ}",
         identity=_identity(image, version, found),
         image_url=_image_url(image),
         components=found,
@@ -67,13 +66,6 @@ def license_expression(text: str | None) -> str | None:
         return str(canonicalize_license_expression(text))
     except (InvalidLicenseExpression, RecursionError):
         return None
-
-
-def _moment(text: str) -> str:
-    try:
-        return f"{datetime.fromisoformat(text).astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
-    except (ValueError, OverflowError):
-        raise InvalidDocument(f"the document's run.started_at is no time: {text[:40]!r}") from None
 
 
 def _identity(image: Mapping[str, Any], version: str, found: list[Component]) -> uuid.UUID:

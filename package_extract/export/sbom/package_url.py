@@ -21,7 +21,7 @@ def package_url(
     kind: str, namespace: str | None, name: str, version: str | None, qualifiers: Mapping[str, str | None] | None = None
 ) -> str | None:
     """The canonical package URL of a package; None without a name. Qualifiers without a value are left out."""
-    name = _name(kind, name)
+    name = _name(kind, name.strip())
     if not name:
         return None
     parts = [f"pkg:{kind}/"]

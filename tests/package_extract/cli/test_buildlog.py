@@ -26,6 +26,18 @@ def test_standard_input(command, monkeypatch, tmp_path):
     assert [row["name"] for row in json.loads(target.read_bytes())["packages"]] == ["click", "idna"]
 
 
+def test_a_table_for_people(command, example, tmp_path):
+    log = tmp_path / "build.log"
+    log.write_bytes(LOG)
+    code, out, err = command("buildlog", log, "--format", "table")
+    assert (code, err) == (0, "")
+    assert out.decode().splitlines()[:2] == ["Log       1 line, 1 step", "Packages  2 installed"]
+    command("buildlog", log, "--format", "table", "-o", tmp_path / "log.txt")
+    assert (tmp_path / "log.txt").read_bytes() == out
+    assert json.loads(command("buildlog", log)[1])["lines"] == 1
+    assert command("buildlog", log, "--format", "json", "--indent")[1].startswith(b"{\n")
+
+
 def test_wrong_usage(command, tmp_path):
     code, _, err = command("buildlog", "-", "--document", "-")
     assert code == 2

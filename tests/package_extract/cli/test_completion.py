@@ -3,7 +3,6 @@ import os
 import shutil
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
@@ -63,24 +62,6 @@ def test_scripts(command, shell):
     assert f"{shell}_complete".encode() in out
     if shutil.which(shell):
         subprocess.run([shell, "-n", "/dev/stdin"], input=out, check=True)
-
-
-def test_in_a_real_bash(command, tmp_path):
-    script = tmp_path / "completion"
-    script.write_bytes(command("completion", "bash")[1])
-    program = tmp_path / "package-extract"
-    program.write_text(f"#!{sys.executable}\nfrom package_extract.cli import main\nmain()\n")
-    program.chmod(0o755)
-    asked = f"""
-        shopt -s progcomp; source {script}
-        COMP_WORDS=(package-extract dif); COMP_CWORD=1
-        _package_extract_completion package-extract; echo "${{COMPREPLY[@]}}"
-    """
-    path = f"{tmp_path}:{Path(sys.executable).parent}:{os.environ['PATH']}"
-    run = subprocess.run(
-        ["bash", "-c", asked], env={**os.environ, "PATH": path}, capture_output=True, text=True, check=True
-    )
-    assert run.stdout == "diff\n"
 
 
 def test_another_shell(command):

@@ -55,6 +55,18 @@ def test_configuration_has_each_variable_and_label():
     assert not {"layers", "history", "author", "cmd"} & set(fields)
 
 
+def test_directories_the_largest_first():
+    document = generated_document(20, layers=2)
+    owner = {"type": "deb", "name": "libpart1", "version": "1"}
+    small, large = ({"path": path, "owner": owner, "size": size, "files": 2} for path, size in (("a", 10), ("b", 20)))
+    document["image"]["layers"][0]["directories"] = [small]
+    document["image"]["layers"][1]["directories"] = [large]
+    listing = by_name(document)["directories"]
+    assert [record["path"] for record in listing.records] == ["b", "a"]
+    told = {"Path": "b", "Size": 20, "Large files": 2, "Layer": 1, "Owner": "deb libpart1 1"}
+    assert cells(listing) == told
+
+
 def test_sections_of_others():
     results = {
         "gems": {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 from package_extract.image.model import Layer
+from package_extract.layer.contents import LARGE
 from package_extract.layer.limits import Limits
 from package_extract.layer.matcher import Matcher
 from package_extract.layer.reading import LayerReader
@@ -44,3 +45,10 @@ def test_whiteouts_of_a_directory_are_files(keeper, tmp_path):
     contents = read(keeper, tmp_path)
     assert contents.whiteouts == []
     assert contents.facts["keeper"] == {b".wh.x.txt": b"1"}
+
+
+def test_large_files(keeper, tmp_path):
+    (tmp_path / "a").mkdir()
+    for name, size in (("a/small", LARGE - 1), ("a/large", LARGE), ("a/wanted.txt", LARGE + 1)):
+        (tmp_path / name).write_bytes(bytes(size))
+    assert read(keeper, tmp_path).large == {b"a/large": LARGE, b"a/wanted.txt": LARGE + 1}

@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 
 from package_extract.errors import CorruptImage
 from package_extract.image.model import Layer
+from package_extract.layer import collector
+from package_extract.layer.contents import LARGE
 from package_extract.layer.limits import Limits
 from package_extract.layer.matcher import Matcher
 from package_extract.layer.reading import LayerReader
@@ -51,6 +53,30 @@ def test_entries_of_every_kind(read, tar, form):
     assert plain(contents) == {"a/other.bin"}
     assert contents.entries == 5
     assert contents.problems == []
+
+
+@pytest.mark.parametrize("form", [tarfile.USTAR_FORMAT, tarfile.GNU_FORMAT, tarfile.PAX_FORMAT])
+def test_large_files(read, tar, form):
+    deep = "deep/" * 60 + "large"
+    contents = read(
+        tar(
+            ("a/wanted.txt", bytes(LARGE)),
+            ("a/small", bytes(LARGE - 1)),
+            ("a/large", bytes(LARGE)),
+            ("b/large", bytes(LARGE)),
+            ("b/hard", "=> b/large"),
+            *([(deep, bytes(LARGE + 1))] if form != tarfile.USTAR_FORMAT else []),
+            form=form,
+        )
+    )
+    told = {b"a/wanted.txt": LARGE, b"a/large": LARGE, b"b/large": LARGE}
+    assert contents.large == told | ({deep.encode(): LARGE + 1} if form != tarfile.USTAR_FORMAT else {})
+
+
+def test_of_many_large_files_the_largest(read, tar, monkeypatch):
+    monkeypatch.setattr(collector, "MOST_LARGE_FILES", 2)
+    contents = read(tar(*((f"{number}", bytes(LARGE + number)) for number in (1, 3, 0, 2))))
+    assert contents.large == {b"3": LARGE + 3, b"2": LARGE + 2}
 
 
 @pytest.mark.parametrize(

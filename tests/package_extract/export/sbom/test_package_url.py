@@ -21,6 +21,7 @@ def test_those_of_the_specification():
 
 def test_without_a_name_there_is_none():
     assert package_url("pypi", None, "", "1") is None
+    assert package_url("pypi", None, " \n", "1") is None
     assert package_url("pypi", None, "a", None, {"download_url": None}) == "pkg:pypi/a"
 
 

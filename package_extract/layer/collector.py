@@ -45,15 +45,20 @@ class Collector:
         """Pack the gathered plain names; facts of files that they replaced are dropped."""
         for name in self.names.flush():
             self._forget(name)
+        self._keep_largest(8 * MOST_LARGE_FILES)
 
     def finish(self) -> LayerContents:
         """Everything that was gathered."""
         self.flush()
         self.contents.plain = self.names.packed
-        if len(self.large) > MOST_LARGE_FILES:
-            largest = sorted(self.large, key=self.large.__getitem__, reverse=True)[:MOST_LARGE_FILES]
-            self.contents.large = {name: self.large[name] for name in largest}
+        self._keep_largest(MOST_LARGE_FILES)
         return self.contents
+
+    def _keep_largest(self, count: int) -> None:
+        large = self.contents.large
+        if len(large) > count:
+            names = sorted(large, key=large.__getitem__, reverse=True)[:MOST_LARGE_FILES]
+            self.large = self.contents.large = {name: large[name] for name in names}
 
     def other(self, member: Member) -> None:
         """A directory, a link, a whiteout marker, or something that only hides what was there before."""

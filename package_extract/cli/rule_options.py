@@ -13,11 +13,10 @@ from package_extract.cli.index_options import default_cache_dir
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from package_extract.resolver.advice.advising import Advising
-    from package_extract.resolver.rules.advisories import Advisories
     from package_extract.resolver.rules.index import RuleIndex
+    from package_extract.resolver.rules.rule_set import RuleSet
 
-__all__ = ["RULE_NAMES", "RuleSettings", "opened_rules", "rule_options", "rule_settings"]
+__all__ = ["RULE_NAMES", "opened_rules", "rule_options", "rule_settings", "wants_rules"]
 
 _PATH = click.Path(path_type=Path)
 OPTIONS = [
@@ -37,16 +36,17 @@ OPTIONS = [
     click.option("--known-image", "known_images", metavar="DOC", type=_PATH, multiple=True,
                  help="The document of an image that the image may be built on, or a directory of them."),
     click.option("--skip-packages", is_flag=True, help="Let rules leave out dependencies; each is told."),
-    click.option("--no-freshness", is_flag=True, help="Do not look for answers in which nothing is years behind."),
+    click.option("--alternatives", is_flag=True,
+                 help="Let rules put other packages in the place of some, where that is better or nothing else fits."),
+    click.option("--explain-rules", is_flag=True, help="Tell how many rules counted, and why others did not."),
 ]  # fmt: skip
 RULE_NAMES = (
     *("prescriptions", "no_built_in_rules", "disabled", "mode", "recommend", "advisories", "hardware", "labels"),
-    *("library_usage", "known_images", "skip_packages", "no_freshness"),
+    *("library_usage", "known_images", "skip_packages", "alternatives"),
 )
-"""Parameters of the options."""
+"""Parameters of the options, but for `explain_rules`."""
 
 Command = TypeVar("Command", bound="Callable[..., object]")
-RuleSettings = tuple["list[RuleIndex]", "Advisories | None", "Advising"]
 
 
 def rule_options(command: Command) -> Command:
@@ -56,13 +56,18 @@ def rule_options(command: Command) -> Command:
     return command
 
 
-def rule_settings(how: dict[str, Any], *, info: bool = False, alternatives: bool = False) -> RuleSettings:
+def wants_rules(how: dict[str, Any]) -> bool:
+    """Whether there is anything to ask."""
+    return bool(how["prescriptions"] or how["advisories"] or not how["no_built_in_rules"])
+
+
+def rule_settings(how: dict[str, Any], *, info: bool = False) -> RuleSet:
     """Open and read what the options name. Raises `PackageExtractError`s."""
-    from package_extract.resolver.advice.advising import Advising
     from package_extract.resolver.advice.catalogue import read_catalogue
     from package_extract.resolver.rules.advisories import read_advisories
     from package_extract.resolver.rules.environment import Circumstances, Hardware
     from package_extract.resolver.rules.hardware import read_hardware
+    from package_extract.resolver.rules.rule_set import RuleSet
 
     circumstances = Circumstances(
         mode=how["mode"],
@@ -70,18 +75,17 @@ def rule_settings(how: dict[str, Any], *, info: bool = False, alternatives: bool
         labels=dict(_pair(label) for label in how["labels"]),
         library_usage=_usage(how["library_usage"]) if how["library_usage"] else {},
     )
-    advising = Advising(
+    return RuleSet(
+        tuple(opened_rules(how)),
         circumstances,
-        info=info,
-        disabled=frozenset(how["disabled"]),
+        read_advisories(how["advisories"]) if how["advisories"] else None,
+        frozenset(how["disabled"]),
         skip_packages=how["skip_packages"],
-        alternatives=alternatives,
-        fresh=not how["no_freshness"],
+        alternatives=how["alternatives"],
+        info=info,
         hardware=read_hardware(how["hardware"]) if how["hardware"] else Hardware(),
         known_images=tuple(read_catalogue(how["known_images"])) if how["known_images"] else (),
     )
-    advisories = read_advisories(how["advisories"]) if how["advisories"] else None
-    return opened_rules(how), advisories, advising
 
 
 def opened_rules(how: dict[str, Any]) -> list[RuleIndex]:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from package_extract.resolver.answer import Answer
     from package_extract.resolver.masks import VersionSequence
     from package_extract.resolver.policy import Policy
-    from package_extract.resolver.rules_protocol import Rules
+    from package_extract.resolver.rules_protocol import Offer, Rules
     from package_extract.resolver.scope import Scope
     from package_extract.resolver.source import Source
     from package_extract.resolver.target import Target
@@ -119,6 +119,14 @@ class _Excluding(NoRules):
     def begin(self, target: Target, label: str) -> None:
         """As the rules do."""
         self._rules.begin(target, label)
+
+    def rejected(self, direct: Iterable[str], label: str) -> Verdict | None:
+        """As the rules say."""
+        return self._rules.rejected(direct, label)
+
+    def offers(self, name: str, label: str) -> Sequence[Offer]:
+        """As the rules say."""
+        return self._rules.offers(name, label)
 
     def forbidden(self, name: str, versions: VersionSequence, label: str) -> Iterable[tuple[int, Verdict]]:
         """As the rules say."""

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from package_extract.resolver.masks import VersionSequence
     from package_extract.resolver.target import Target
 
-__all__ = ["NoRules", "RuleClause", "Rules", "Verdict"]
+__all__ = ["NoRules", "Offer", "RuleClause", "Rules", "Verdict"]
 
 
 class Verdict(NamedTuple):
@@ -28,11 +28,30 @@ class Verdict(NamedTuple):
 
 
 class RuleClause(NamedTuple):
-    """Packages at versions that do not go together."""
+    """Packages at versions that do not go together, go together well, or need something else together."""
 
     together: Mapping[str, str]
     """Specifiers by normalized name; at least two. A package that is installed in the image counts with its installed
     version, unless the solution has another one."""
+    verdict: Verdict
+    score: float = 0.0
+    """Of a preference, which is given up where nothing fits otherwise: below 0 for packages that should not be
+    together, above for those that should be at these versions if they are together. 0 for what must not be together."""
+    needed: tuple[str, str] | None = None
+    """Name and specifier of the package that is needed where they are together."""
+
+
+class Offer(NamedTuple):
+    """Another package that can take the place of one."""
+
+    wanted: str
+    """Specifier of the versions in whose place it can stand; empty for any."""
+    name: str
+    """Normalized."""
+    specifier: str
+    """Versions of it; empty for any."""
+    same_version: bool
+    """It stands for the same version only."""
     verdict: Verdict
 
 
@@ -42,6 +61,12 @@ class Rules(Protocol):
     def begin(self, target: Target, label: str) -> None:
         """A resolution for this target begins."""
 
+    def rejected(self, direct: Iterable[str], label: str) -> Verdict | None:
+        """Why nothing is to be resolved for the target at all, or not with one of these direct requirements."""
+
+    def offers(self, name: str, label: str) -> Sequence[Offer]:
+        """Packages that can take the place of one, the better first."""
+
     def forbidden(self, name: str, versions: VersionSequence, label: str) -> Iterable[tuple[int, Verdict]]:
         """Versions that must not be chosen, as masks over `versions` (`masks.specifier_mask` makes them)."""
 
@@ -50,6 +75,9 @@ class Rules(Protocol):
 
     def score(self, name: str, versions: VersionSequence, position: int, label: str) -> float:
         """What speaks for a version, 0 by default: the highest score is tried first, then the newest version."""
+
+    def opinions(self, name: str, versions: VersionSequence, label: str) -> Iterable[tuple[int, float, Verdict]]:
+        """What the score is made of: versions as a mask, what is added, and why."""
 
     def scored(self, name: str, label: str) -> bool:
         """Whether `score` says anything but 0 for the package: it is not called otherwise."""
@@ -70,6 +98,14 @@ class NoRules:
     def begin(self, target: Target, label: str) -> None:
         """Nothing to prepare."""
 
+    def rejected(self, direct: Iterable[str], label: str) -> Verdict | None:  # noqa: ARG002
+        """Nothing is rejected."""
+        return None
+
+    def offers(self, name: str, label: str) -> Sequence[Offer]:  # noqa: ARG002
+        """None."""
+        return ()
+
     def forbidden(self, name: str, versions: VersionSequence, label: str) -> Iterable[tuple[int, Verdict]]:  # noqa: ARG002
         """No version."""
         return ()
@@ -81,6 +117,10 @@ class NoRules:
     def score(self, name: str, versions: VersionSequence, position: int, label: str) -> float:  # noqa: ARG002
         """All the same."""
         return 0.0
+
+    def opinions(self, name: str, versions: VersionSequence, label: str) -> Iterable[tuple[int, float, Verdict]]:  # noqa: ARG002
+        """None."""
+        return ()
 
     def scored(self, name: str, label: str) -> bool:  # noqa: ARG002
         """Nothing is scored."""

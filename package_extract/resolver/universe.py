@@ -16,6 +16,7 @@ from package_extract.resolver.dependency import Dependency, InvalidDependency, p
 from package_extract.resolver.errors import CorruptDistribution, HashMismatch, ResolverError, UnknownProject
 from package_extract.resolver.markers import InvalidMarker, names_extra
 from package_extract.resolver.names import qualified, split_name
+from package_extract.resolver.offers import CHOICE, Offers
 from package_extract.resolver.package import Package, selected
 from package_extract.resolver.prefetching import Prefetching
 from package_extract.resolver.rule_clauses import RuleClauses
@@ -64,6 +65,7 @@ class PackageUniverse:
         self.rules: Rules = rules or NoRules()
         self.agreements = dict(agreements)
         self.rule_clauses = RuleClauses(self)
+        self.offers = Offers(self)
         self._prefetching = Prefetching(self)
         self.bars = Bars(self.rules)
         self.allowance: int | None = None
@@ -105,7 +107,8 @@ class PackageUniverse:
             page = url_page(project, scope.urls[project])
             installed, fixed = None, False
         elif not fixed or shared:
-            page = self._page(project, optional=installed is not None)
+            optional = installed is not None or bool(self.offers.of(scope, project))
+            page = self._page(project, optional=optional)
         others = self._installed_elsewhere(project) if shared else []
         no_wheels = ":all:" in scope.request.no_binary or project in scope.request.no_binary
         return Package(
@@ -130,6 +133,8 @@ class PackageUniverse:
     def domain(self, name: str) -> Domain:
         """All versions of the page; those that cannot be used are excluded without a cause, the others with one."""
         scope, project, extra, package = self.variable(name)
+        if extra == CHOICE:
+            return Domain(self.offers.size(scope, project))
         if extra:
             link = DomainLink(qualified(scope, project), same, required=True, cause=OneVersion(name))
             return Domain(len(package.versions), (), (link,))
@@ -153,7 +158,9 @@ class PackageUniverse:
 
     def best(self, name: str, values: int) -> int:
         """The version to try first."""
-        scope, project, _, package = self.variable(name)
+        scope, project, extra, package = self.variable(name)
+        if extra == CHOICE:
+            return self.offers.best(scope, project, values)
         if package.kept & values and scope.policy.installed in ("prefer", "pin"):
             return package.kept.bit_length() - 1
         values &= package.all
@@ -184,6 +191,8 @@ class PackageUniverse:
 
     def _implications(self, name: str, variable: Variable, value: int) -> Iterator[Implication]:
         scope, project, extra, package = variable
+        if extra == CHOICE:
+            return
         try:
             dependencies = self.dependencies(scope, package, value, extra)
         except Unreadable as error:
@@ -274,6 +283,15 @@ class PackageUniverse:
         except InvalidSpecifier:
             yield [], Needs(name, dependency, f"what it needs is not valid: {dependency.text[:80]!r}")
             return
+        yield from self._stated(scope, dependency, mask, cause)
+
+    def _stated(
+        self, scope: Scope, dependency: Dependency, mask: int, cause: Needs | Requested
+    ) -> Iterator[Implication]:
+        """That one of these versions is needed."""
+        if self.offers.of(scope, dependency.name):
+            yield from self.offers.stated(scope, dependency, mask, cause)
+            return
         base = qualified(scope, dependency.name)
         yield [(base, mask)], cause
         for extra in dependency.extras:
@@ -294,10 +312,7 @@ class PackageUniverse:
         scope = self.scopes[cause.label]
         package = self.package(scope, cause.dependency.name)
         mask = self.allowed(scope, package, cause.dependency)
-        base = qualified(scope, cause.dependency.name)
-        clauses: list[tuple[Alternatives, Cause]] = [([(base, mask)], cause)]
-        clauses += [([(f"{base}[{extra}]", mask)], cause) for extra in cause.dependency.extras]
-        return clauses
+        return [*self._stated(scope, cause.dependency, mask, cause)]
 
     def expect_roots(self, roots: Sequence[Requested]) -> None:
         """Begin to fetch what will be needed first."""

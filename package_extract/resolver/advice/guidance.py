@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 from package_extract.resolver.rules.evidence import evidence
-from package_extract.resolver.rules.matching import Chosen, all_match, matches
+from package_extract.resolver.rules.matching import Chosen, all_match
+from package_extract.resolver.rules.specifiers import contains
 from package_extract.resolver.rules.texts import address, system_packages
 
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from package_extract.resolver.rules.environment import Environment, Mode
     from package_extract.resolver.rules.rulebook import Rulebook
     from package_extract.resolver.rules.unit import Unit
+    from package_extract.resolver.rules_protocol import Offer
 
 __all__ = ["Guidance", "Note", "Severity", "guidance_of"]
 
@@ -159,19 +161,12 @@ def _variable(patch: Any, variables: dict[str, str]) -> None:
         variables.setdefault(value["name"], str(value["value"]))
 
 
-def alternatives_of(
-    pseudonyms: Mapping[str, list[tuple[Mapping[str, Any], Mapping[str, Any], Any]]],
-    chosen: Mapping[str, Chosen],
-    mode: Mode,
-) -> list[str]:
-    """What pseudonyms offer for the chosen packages."""
+def alternatives_of(offers: Mapping[str, list[Offer]], chosen: Mapping[str, Chosen]) -> list[str]:
+    """What rules offer for the chosen packages."""
     found = []
-    for name, offers in pseudonyms.items():
-        for wanted, offer, _ in offers:
-            if name in chosen and matches(wanted, name, chosen[name], mode):
-                other = offer["package_version"]
-                version = other.get("locked_version", "")
-                if offer.get("yield_matched_version"):
-                    version = f"=={chosen[name].version}"
-                found.append(f"{name} -> {other['name']}{version}")
+    for name in sorted(chosen.keys() & offers.keys()):
+        for offer in offers[name]:
+            if contains(offer.wanted, chosen[name].version, prereleases=True):
+                version = f"=={chosen[name].version}" if offer.same_version else offer.specifier
+                found.append(f"{name} -> {offer.name}{version}")
     return found

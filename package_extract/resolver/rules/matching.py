@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from package_extract.resolver.masks import VersionSequence
     from package_extract.resolver.rules.environment import Mode
 
-__all__ = ["Chosen", "all_match", "index_matches", "matches", "version_mask"]
+__all__ = ["Chosen", "all_match", "index_matches", "matches", "together", "version_mask"]
 
 _MIRRORED = ("https://files.pythonhosted.org", "https://pypi.python.org/simple", "https://pypi.org/simple")
 
@@ -38,6 +38,18 @@ def matches(wanted: Mapping[str, Any], name: str, chosen: Chosen, mode: Mode) ->
 def all_match(wanted: Iterable[Mapping[str, Any]], chosen: Mapping[str, Chosen], mode: Mode) -> bool:
     """Whether all of some packages are among those chosen."""
     return all(each["name"] in chosen and matches(each, each["name"], chosen[each["name"]], mode) for each in wanted)
+
+
+def together(wanted: Iterable[Mapping[str, Any]], chosen: Mapping[str, Chosen], mode: Mode) -> list[str] | None:
+    """Names of packages that are all of those wanted; None if one is not there. One without a name means any other."""
+    found: list[str] = []
+    for each in sorted(wanted, key=lambda one: "name" not in one):
+        candidates = [each["name"]] if "name" in each else [name for name in chosen if name not in found]
+        name = next((name for name in candidates if name in chosen and matches(each, name, chosen[name], mode)), None)
+        if name is None:
+            return None
+        found.append(name)
+    return found
 
 
 def index_matches(wanted: Any, index: str, mode: Mode) -> bool:

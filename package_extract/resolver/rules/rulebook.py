@@ -69,22 +69,24 @@ class Rulebook:
         systems = {system_gate(name) for name, _ in self.environment.systems}
         return sorted({"", image_gate(None), *images, *systems})
 
-    def explain(self) -> Explanation:
-        """What became of every unit, after all that was asked."""
+    def explain(self, *, advice: bool = True) -> Explanation:
+        """What became of every unit, after all that was asked; whether advice was is told."""
         skipped = {name: reason for name, reason in self._asked.items() if reason is not None}
         evaluated = [name for name, reason in self._asked.items() if reason is None]
         gates = set(self.gates())
         for index in self.indexes:
             for name, phase, gate in index.names_by():
                 if name not in self._asked:
-                    skipped[name] = self._not_asked(phase, gate, gates)
+                    skipped[name] = self._not_asked(phase, gate, gates, advice=advice)
         return Explanation(evaluated, skipped, [problem for index in self.indexes for problem in index.problems()])
 
-    def _not_asked(self, phase: int, gate: str, gates: set[str]) -> str:
+    def _not_asked(self, phase: int, gate: str, gates: set[str], *, advice: bool) -> str:
         if gate == NEVER:
             return "enabled for no pipeline"
         if gate not in gates:
             return f"for another {'image' if gate.startswith('image') else 'operating system'}"
+        if phase != SOLVE and not advice:
+            return "only says something, which `advise` tells"
         if phase == INFO and not self.info:
             return "only tells a fact, and those were not asked for"
         return "about packages that are not in the solution"

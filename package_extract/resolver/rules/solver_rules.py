@@ -5,21 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from package_extract.resolver.rules.effects import EffectSettings, effects_of
-from package_extract.resolver.rules.errors import RulesError
-from package_extract.resolver.rules.matching import Chosen, all_match, matches, version_mask
+from package_extract.resolver.rules.matching import Chosen, matches, together, version_mask
 from package_extract.resolver.rules_protocol import NoRules, RuleClause, Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from package_extract.resolver.masks import VersionSequence
     from package_extract.resolver.rules.advisories import Advisories
     from package_extract.resolver.rules.effects import Drop, Effects
-    from package_extract.resolver.rules.rulebook import Rulebook
+    from package_extract.resolver.rules.rulebook import Explanation, Rulebook
     from package_extract.resolver.rules.unit import Unit
+    from package_extract.resolver.rules_protocol import Offer
     from package_extract.resolver.target import Target
 
-__all__ = ["NotAcceptable", "SolverRules"]
+__all__ = ["SolverRules"]
 
 _PENALTY = -0.2
 """What a known vulnerability costs, each."""
@@ -27,22 +27,21 @@ _PENALISING = frozenset({"stable", "performance"})
 """Recommendation types that avoid vulnerable versions if others fit; `security` never takes them."""
 
 
-class NotAcceptable(RulesError):
-    """A rule says that nothing can be recommended for this image and these requirements."""
-
-
 class SolverRules(NoRules):
     """Rules for one or several labelled images."""
 
     def __init__(
         self,
-        books: Mapping[str, Rulebook],
+        make_book: Callable[[Target], Rulebook],
         *,
         advisories: Advisories | None = None,
         settings: EffectSettings | None = None,
     ) -> None:
-        """`books` by label; "" for a request without labels. They may be filled until the resolution begins."""
-        self.books = books
+        """`make_book` says what rules there are for a target."""
+        self._make_book = make_book
+        self._targets: dict[str, Target] = {}
+        self.books: dict[str, Rulebook] = {}
+        """By label; "" for a request without labels."""
         self.effects: dict[str, Effects] = {}
         self.units: dict[str, list[Unit]] = {}
         """Units that count and can change what is chosen, by label."""
@@ -54,22 +53,30 @@ class SolverRules(NoRules):
 
     def begin(self, target: Target, label: str) -> None:
         """Evaluate the conditions of all rules that can matter for the resolution."""
-        del target
-        self._effects(label)
+        if self._targets.get(label) is target:
+            return
+        self._targets[label] = target
+        book = self.books[label] = self._make_book(target)
+        self.units[label] = book.solve_units()
+        self.effects[label] = effects_of(self.units[label], book.environment, self._settings)
+        self._scores.clear()
+        self.dropped.clear()
 
-    def _effects(self, label: str) -> Effects:
-        if label not in self.effects:
-            book = self.books[label]
-            self.units[label] = book.solve_units()
-            self.effects[label] = effects_of(self.units[label], book.environment, self._settings)
-        return self.effects[label]
+    def explain(self, label: str = "", *, advice: bool = True) -> Explanation:
+        """What became of every rule; `advice` tells whether rules that only say something were asked too."""
+        explanation = self.books[label].explain(advice=advice)
+        unused = self.effects[label].unused
+        evaluated = [name for name in explanation.evaluated if name not in unused]
+        return explanation._replace(evaluated=evaluated, skipped={**explanation.skipped, **unused})
 
-    def check_direct(self, names: Iterable[str], label: str = "") -> None:
-        """Raise `NotAcceptable` if a rule rejects the image, or one of the direct requirements in it."""
-        required = {"", *names}
-        for packages, verdict in self._effects(label).boots:
-            if not required.isdisjoint(packages):
-                raise NotAcceptable(f"{verdict.message} ({verdict.rule})")
+    def rejected(self, direct: Iterable[str], label: str) -> Verdict | None:
+        """The first boot that rejects the image, or one of the direct requirements in it."""
+        required = {"", *direct}
+        return next((why for packages, why in self.effects[label].boots if not required.isdisjoint(packages)), None)
+
+    def offers(self, name: str, label: str) -> Sequence[Offer]:
+        """What pseudonyms offer."""
+        return self.effects[label].offers.get(name, ()) if self._settings.alternatives else ()
 
     def forbidden(self, name: str, versions: VersionSequence, label: str) -> Iterator[tuple[int, Verdict]]:
         """Versions that sieves and steps exclude; with `security`, vulnerable ones too."""
@@ -92,20 +99,22 @@ class SolverRules(NoRules):
         """The sum of what steps and advisories say of a version."""
         key = label, name
         if key not in self._scores:
-            self._scores[key] = self._all_scores(name, versions, label)
+            opinions = self.opinions(name, versions, label)
+            self._scores[key] = [
+                round(sum(value for mask, value, _ in opinions if mask >> each & 1), 6) for each in range(len(versions))
+            ]
         return self._scores[key][position]
 
-    def _all_scores(self, name: str, versions: VersionSequence, label: str) -> list[float]:
+    def opinions(self, name: str, versions: VersionSequence, label: str) -> list[tuple[int, float, Verdict]]:
+        """What steps and advisories say of versions."""
         strict = self.books[label].circumstances.mode == "strict"
-        parts = [
-            (version_mask(score.wanted, versions, prereleases=not strict), score.value)
+        found = [
+            (version_mask(score.wanted, versions, prereleases=not strict), score.value, score.verdict)
             for score in self._about(self.effects[label].scores, name)
         ]
         if self._advisories and self._penalises(name, label):
-            parts += [(mask, _PENALTY) for mask, _ in self._advisories.masks(name, versions)]
-        return [
-            round(sum(value for mask, value in parts if mask >> position & 1), 6) for position in range(len(versions))
-        ]
+            found += [(mask, _PENALTY, verdict) for mask, verdict in self._advisories.masks(name, versions)]
+        return found
 
     def _penalises(self, name: str, label: str) -> bool:
         known = self._advisories is not None and name in self._advisories
@@ -139,10 +148,13 @@ class SolverRules(NoRules):
     def judge(self, pins: Mapping[str, str], label: str) -> tuple[Sequence[str], Verdict] | None:
         """The first stride that rejects the solution."""
         mode = self.books[label].circumstances.mode
+        if not self.effects[label].strides:
+            return None
         chosen = {name: Chosen(version) for name, version in pins.items()}
         for resolved, verdict in self.effects[label].strides:
-            if all_match(resolved, chosen, mode):
-                return [each["name"] for each in resolved] or sorted(pins), verdict
+            names = together(resolved, chosen, mode)
+            if names is not None:
+                return names or sorted(pins), verdict
         return None
 
     @staticmethod

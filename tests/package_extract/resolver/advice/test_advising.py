@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
-from package_extract.resolver.advice.advising import Advising, advise
+from package_extract.resolver.advice.advising import advise
 from package_extract.resolver.advice.catalogue import prebuilt_images, read_catalogue
 from package_extract.resolver.advice.report_json import advice_data
 from package_extract.resolver.advice.report_text import advice_text, explanation_text
@@ -17,6 +18,7 @@ from package_extract.resolver.rules.advisories import Advisories, Advisory
 from package_extract.resolver.rules.environment import Circumstances, Environment
 from package_extract.resolver.rules.index import index_in_memory
 from package_extract.resolver.rules.opening import BUILT_IN, open_rules
+from package_extract.resolver.rules.rule_set import RuleSet
 from tests.package_extract.resolver.memory_source import MemorySource, request, target
 from tests.package_extract.resolver.rules.writing import loaded, unit
 
@@ -46,12 +48,10 @@ RELEASES = {"torch 2": ["numpy"], "numpy 1": [], "gitpython 3": [], "gitpython 2
 
 
 def advice_on(tmp_path, units, *requirements, releases=None, document=DOCUMENT, advisories=None, index=None, **how):
-    indexes = [index or index_in_memory(loaded(tmp_path, *units))]
+    rules = RuleSet((index or index_in_memory(loaded(tmp_path, *units)),), advisories=advisories, **how)
     source = releases if isinstance(releases, MemorySource) else MemorySource(releases or RELEASES)
-    return advise(
-        request(*requirements), target(), document, source=source, policy=Policy(verify_budget=0), indexes=indexes,
-        advisories=advisories, how=Advising(**how),
-    )  # fmt: skip
+    image = replace(target(), document=document)
+    return advise(request(*requirements), image, source=source, policy=Policy(verify_budget=0), rules=rules)
 
 
 def test_environment_variables_and_a_slip_in_them(tmp_path):
@@ -139,8 +139,12 @@ def test_dependencies_that_are_left_out_are_told(tmp_path):
 def test_alternatives_of_pseudonyms(tmp_path):
     offer = unit("P", "pseudonym", match="package_version: {name: torch}",
                  run="yield: {yield_matched_version: true, package_version: {name: torch-cpu}}")  # fmt: skip
-    assert advice_on(tmp_path, [offer], "torch", alternatives=True).guidance.alternatives == ["torch -> torch-cpu==2"]
-    assert advice_on(tmp_path, [offer], "torch").guidance.alternatives == []
+    assert advice_on(tmp_path, [offer], "torch").guidance.alternatives == ["torch -> torch-cpu==2"]
+    assert advice_on(tmp_path, [offer], "numpy").guidance.alternatives == []
+    releases = {"torch 2": ["absent"], "torch-cpu 2": []}
+    taken = advice_on(tmp_path, [offer], "torch", releases=releases, alternatives=True)
+    assert taken.answer.pins == {"torch-cpu": "2"}
+    assert taken.guidance.alternatives == []
 
 
 def test_vulnerabilities_are_told(tmp_path):

@@ -9,7 +9,6 @@ from package_extract.resolver.policy import Policy
 from package_extract.resolver.rules.advisories import Advisories, Advisory
 from package_extract.resolver.rules.effects import EffectSettings
 from package_extract.resolver.rules.environment import Environment, SystemPackage
-from package_extract.resolver.rules.solver_rules import NotAcceptable
 from package_extract.resolver.rules.specifiers import parse_version
 from tests.package_extract.resolver.memory_source import distribution, pins, solve, target
 from tests.package_extract.resolver.rules.writing import image, python, rules, unit
@@ -158,13 +157,15 @@ def test_an_effect_that_is_not_used_is_told(tmp_path):
     pair = unit(
         "P", "step", match="package_version: {name: a}\nstate: {resolved_dependencies: [{name: b}]}", run="score: 1"
     )
-    book = rules(tmp_path, skip, stop, develop, pair)
-    book.check_direct([])
+    offer = unit("O", "pseudonym", match="package_version: {name: a}", run="yield: {package_version: {name: b}}")
+    book = rules(tmp_path, skip, stop, develop, pair, offer)
+    book.begin(target(), "")
     assert {name: why.partition(",")[0] for name, why in book.effects[""].unused.items()} == {
         "rules.S": "leaves out a dependency",
         "rules.E": "eager_stop_pipeline has no meaning here",
         "rules.D": "is about packages for development only",
-        "rules.P": "scores a combination",
+        "rules.P": "prefers packages beside each other whatever their versions: nothing can be chosen",
+        "rules.O": "offers another package",
     }
 
 
@@ -197,11 +198,12 @@ def test_a_stride_rejects_whole_solutions(tmp_path):
 def test_boots_reject_everything(tmp_path):
     always = unit("B", "boot", run="not_acceptable: the image has defects")
     direct = unit("B", "boot", match="package_name: a", run="not_acceptable: a is not for this image")
-    with pytest.raises(NotAcceptable, match=r"the image has defects \(rules.B\)"):
-        rules(tmp_path, always).check_direct(["b"])
-    with pytest.raises(NotAcceptable, match="a is not for this image"):
-        rules(tmp_path, direct).check_direct(["a"])
-    rules(tmp_path, direct).check_direct(["b"])
+    releases = {"a 1": [], "b 1": ["a"]}
+    with pytest.raises(NoSolution, match=r"the image has defects \(rules.B\)"):
+        pins(releases, "b", rules=rules(tmp_path, always))
+    with pytest.raises(NoSolution, match="a is not for this image"):
+        pins(releases, "a", rules=rules(tmp_path, direct))
+    assert pins(releases, "b", rules=rules(tmp_path, direct)) == {"a": "1", "b": "1"}
 
 
 @pytest.mark.parametrize(

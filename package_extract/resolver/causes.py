@@ -48,8 +48,6 @@ class Offered:
 
     name: str
     """The package that was asked for, with its label."""
-    others: tuple[str, ...]
-    """Names of the others, the better first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +58,11 @@ class Preferred:
     together: tuple[tuple[str, str], ...]
     """Qualified names with specifiers."""
     score: float
+
+    @property
+    def apart(self) -> Preferred:
+        """It is never mixed up with what must be."""
+        return self
 
 
 @dataclass(frozen=True, slots=True)

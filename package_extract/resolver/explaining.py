@@ -16,7 +16,8 @@ from package_extract.resolver.causes import Agreement, Barred, Needs, Requested
 from package_extract.resolver.conflict import Conflict
 from package_extract.resolver.justifying import UNUSABLE_TEXT
 from package_extract.resolver.masks import positions
-from package_extract.resolver.names import split_name
+from package_extract.resolver.names import qualified, split_name
+from package_extract.resolver.offers import CHOICE
 from package_extract.resolver.ranges import in_words
 from package_extract.resolver.resolution import Impossible, search
 
@@ -96,11 +97,13 @@ class _Sentences:
         self._needs: dict[tuple[str, str], _Need] = {}
         self._bars: dict[str, list[Barred]] = {}
         self._agreements: list[Agreement] = []
+        self._places: set[str] = set()
         self._asked: dict[str, int] = {}
 
     def take(self, clause: GivenClause) -> None:
         """Take note of a clause."""
         cause = clause.cause
+        self._places.update(_base(name) for name, _ in clause.literals if name.endswith(f"[{CHOICE}]"))
         if isinstance(cause, Needs):
             self._take_need(clause, cause)
         elif isinstance(cause, Barred):
@@ -143,6 +146,11 @@ class _Sentences:
                 continue
             seen.add(name)
             lines += self._bar_sentences(name)
+            if name in self._places:
+                scope, project, _, _ = self._universe.variable(name)
+                for offer in self._universe.offers.of(scope, project):
+                    lines.append(f"{offer.name} could take the place of {project} (rule {offer.verdict.rule})")
+                    order.insert(0, qualified(scope, offer.name))
             for (parent, child), need in self._needs.items():
                 if parent == name:
                     lines.append(self._need_sentence(parent, child, need))

@@ -82,7 +82,7 @@ class Offers:
         base = qualified(scope, dependency.name)
         ends = ["", *(f"[{extra}]" for extra in dependency.extras)]
         place, everything = f"{base}[{CHOICE}]", (2 << len(offers)) - 1
-        yield [(place, everything)], Offered(base, tuple(offer.name for offer in offers))
+        yield [(place, everything)], Offered(base)
         for end in ends:
             yield [(base + end, values), (place, everything >> 1)], cause
         for bit, offer in enumerate(reversed(offers)):

@@ -13,6 +13,8 @@ from package_extract.cli.index_options import default_cache_dir
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from package_extract.resolver.rules.advisories import Advisories
+    from package_extract.resolver.rules.environment import Hardware
     from package_extract.resolver.rules.index import RuleIndex
     from package_extract.resolver.rules.rule_set import RuleSet
 
@@ -63,10 +65,7 @@ def wants_rules(how: dict[str, Any]) -> bool:
 
 def rule_settings(how: dict[str, Any], *, info: bool = False) -> RuleSet:
     """Open and read what the options name. Raises `PackageExtractError`s."""
-    from package_extract.resolver.advice.catalogue import read_catalogue
-    from package_extract.resolver.rules.advisories import read_advisories
-    from package_extract.resolver.rules.environment import Circumstances, Hardware
-    from package_extract.resolver.rules.hardware import read_hardware
+    from package_extract.resolver.rules.environment import Circumstances
     from package_extract.resolver.rules.rule_set import RuleSet
 
     circumstances = Circumstances(
@@ -78,14 +77,40 @@ def rule_settings(how: dict[str, Any], *, info: bool = False) -> RuleSet:
     return RuleSet(
         tuple(opened_rules(how)),
         circumstances,
-        read_advisories(how["advisories"]) if how["advisories"] else None,
+        _advisories(how["advisories"]),
         frozenset(how["disabled"]),
         skip_packages=how["skip_packages"],
         alternatives=how["alternatives"],
         info=info,
-        hardware=read_hardware(how["hardware"]) if how["hardware"] else Hardware(),
-        known_images=tuple(read_catalogue(how["known_images"])) if how["known_images"] else (),
+        hardware=_hardware(how["hardware"]),
+        known_images=_known_images(how["known_images"]),
     )
+
+
+def _advisories(path: Path | None) -> Advisories | None:
+    if path is None:
+        return None
+    from package_extract.resolver.rules.advisories import read_advisories
+
+    return read_advisories(path)
+
+
+def _hardware(path: Path | None) -> Hardware:
+    from package_extract.resolver.rules.environment import Hardware
+
+    if path is None:
+        return Hardware()
+    from package_extract.resolver.rules.hardware import read_hardware
+
+    return read_hardware(path)
+
+
+def _known_images(paths: tuple[Path, ...]) -> tuple[dict[str, Any], ...]:
+    if not paths:
+        return ()
+    from package_extract.resolver.advice.catalogue import read_catalogue
+
+    return tuple(read_catalogue(paths))
 
 
 def opened_rules(how: dict[str, Any]) -> list[RuleIndex]:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from package_extract.resolver.policy import Policy
-    from package_extract.resolver.rules_protocol import Offer, Rules
+    from package_extract.resolver.rules_protocol import Offer, Rules, Verdict
     from package_extract.resolver.scope import Scope
     from package_extract.resolver.source import DistributionFile, Source
 
@@ -283,7 +283,16 @@ def _justifications(
             found.append(Justification(message, offer.verdict.rule, offer.verdict.link))
     for line, verdict in universe.rules.extra_requirements(project, version, scope.label):
         found.append(Justification(f"{verdict.message} ({line})", verdict.rule, verdict.link))
+    for message, verdict in _left_out(universe, scope, project, version):
+        found.append(Justification(message, verdict.rule, verdict.link))
     return tuple(found)
+
+
+def _left_out(universe: PackageUniverse, scope: Scope, project: str, version: str) -> list[tuple[str, Verdict]]:
+    verdicts = universe.left_out.get((qualified(scope, project), version), {})
+    return [
+        (f"{project} asks for {name}, which a rule leaves out: {why.message}", why) for name, why in verdicts.items()
+    ]
 
 
 def _remarks(universe: PackageUniverse, scope: Scope, pins: tuple[Pin, ...]) -> tuple[str, ...]:
@@ -300,7 +309,9 @@ def _remarks(universe: PackageUniverse, scope: Scope, pins: tuple[Pin, ...]) -> 
             remarks.append(
                 f"a version of {project} is taken although it was withdrawn: a package needs exactly that one"
             )
-    remarks += [f"{pin.name} is taken in place of {name}" for pin in pins for name in pin.in_place_of]
+    for pin in pins:
+        remarks += [f"{pin.name} is taken in place of {name}" for name in pin.in_place_of]
+        remarks += [message for message, _ in _left_out(universe, scope, pin.name, pin.version)]
     remarks += cuda_remarks(scope.target, pins)
     driver = [pin.name for pin in pins if pin.verification and pin.verification.needs_driver]
     if driver:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from package_extract.resolver.causes import Requested
-    from package_extract.resolver.rules_protocol import Rules
+    from package_extract.resolver.rules_protocol import Rules, Verdict
     from package_extract.resolver.scope import Scope
     from package_extract.resolver.solver.clauses import Cause
     from package_extract.resolver.source import ProjectPage, Source
@@ -70,6 +70,8 @@ class PackageUniverse:
         self.bars = Bars(self.rules)
         self.allowance: int | None = None
         """How many more wheels' metadata may be fetched; None for any number."""
+        self.left_out: dict[tuple[str, str], dict[str, Verdict]] = {}
+        """What packages ask for and rules leave out, by variable and version."""
         self._variables: dict[str, Variable] = {}
         self._packages: dict[str, Package] = {}
         self._implied: dict[tuple[str, int], list[Implication]] = {}
@@ -201,7 +203,9 @@ class PackageUniverse:
         self._prefetching.expect(scope, [dependency for dependency, _ in dependencies])
         version = package.versions.text(value)
         for dependency, rule in dependencies:
-            if self.rules.drops(project, version, dependency.name, scope.label):
+            verdict = self.rules.drops(project, version, dependency.name, scope.label)
+            if verdict:
+                self.left_out.setdefault((qualified(scope, project), version), {})[dependency.name] = verdict
                 continue
             yield from self._needs(name, scope, dependency, rule)
 

@@ -73,7 +73,7 @@ def advise(
     chosen = {pin.name: Chosen(pin.version, pin.file.index if pin.file else None) for pin in answer.environment.pins}
     direct = sorted({bound.dependency.name for bound in Scope(target, request, policy).roots})
     guidance = guidance_of(asked.books[""], asked.units[""], chosen, direct)
-    guidance.notes += [*_vulnerabilities(rules.advisories, chosen), *_left_out(asked, chosen)]
+    guidance.notes += _vulnerabilities(rules.advisories, chosen)
     if not rules.alternatives:
         guidance.alternatives = alternatives_of(asked.effects[""].offers, chosen)
     return Advice(answer, guidance, asked, remarks)
@@ -87,13 +87,3 @@ def _vulnerabilities(advisories: Advisories | None, chosen: Mapping[str, Chosen]
         for name, pin in chosen.items()
         for each in advisories.of(name, pin.version)
     ]
-
-
-def _left_out(rules: SolverRules, chosen: Mapping[str, Chosen]) -> list[Note]:
-    notes = []
-    for (parent, name), why in sorted(rules.dropped.items()):
-        if parent not in chosen:
-            continue
-        message = f"{parent} asks for {name}, which a rule leaves out: {why.message}"
-        notes.append(Note("WARNING", message, why.link, why.rule, None, (parent,)))
-    return notes

@@ -45,8 +45,6 @@ class SolverRules(NoRules):
         self.effects: dict[str, Effects] = {}
         self.units: dict[str, list[Unit]] = {}
         """Units that count and can change what is chosen, by label."""
-        self.dropped: dict[tuple[str, str], Verdict] = {}
-        """(parent, dependency) of what was left out."""
         self._advisories = advisories
         self._settings = settings or EffectSettings()
         self._scores: dict[tuple[str, str], list[float]] = {}
@@ -60,7 +58,6 @@ class SolverRules(NoRules):
         self.units[label] = book.solve_units()
         self.effects[label] = effects_of(self.units[label], book.environment, self._settings)
         self._scores.clear()
-        self.dropped.clear()
 
     def explain(self, label: str = "", *, advice: bool = True) -> Explanation:
         """What became of every rule; `advice` tells whether rules that only say something were asked too."""
@@ -124,10 +121,9 @@ class SolverRules(NoRules):
         return self.books[label].circumstances.recommendation_type
 
     def drops(self, parent: str, version: str, dependency: str, label: str) -> Verdict | None:
-        """Why a dependency is left out; what is left out is kept in `dropped`."""
+        """Why a dependency is left out."""
         for drop in self.effects[label].drops.get(dependency, ()):
             if self._is_from(drop, parent, version, label):
-                self.dropped[parent, dependency] = drop.verdict
                 return drop.verdict
         return None
 

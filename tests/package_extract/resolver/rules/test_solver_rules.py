@@ -8,12 +8,20 @@ import pytest
 
 from package_extract.resolver.errors import NoSolution, UnknownProject
 from package_extract.resolver.policy import Policy
-from package_extract.resolver.rules.advisories import Advisories, Advisory
 from package_extract.resolver.resolve import resolve
+from package_extract.resolver.rules.advisories import Advisories, Advisory
 from package_extract.resolver.rules.effects import EffectSettings
 from package_extract.resolver.rules.environment import Environment, SystemPackage
 from package_extract.resolver.rules.specifiers import parse_version
-from tests.package_extract.resolver.memory_source import MemorySource, Release, distribution, pins, request, solve, target
+from tests.package_extract.resolver.memory_source import (
+    MemorySource,
+    Release,
+    distribution,
+    pins,
+    request,
+    solve,
+    target,
+)
 from tests.package_extract.resolver.rules.writing import image, python, rules, unit
 
 FLASK = {
@@ -141,9 +149,10 @@ def test_a_package_that_only_one_other_brings(tmp_path):
     )  # fmt: skip
     assert pins(releases, "tf", rules=rules(tmp_path, skip)) == {"tf": "2", "scipy": "1"}
     allowed = EffectSettings(skip_packages=True)
-    book = rules(tmp_path, skip, settings=allowed)
-    assert pins(releases, "tf", rules=book) == {"tf": "2"}
-    assert {*book.dropped} == {("tf", "scipy")}
+    answer = solve(releases, "tf", rules=rules(tmp_path, skip, settings=allowed))
+    assert answer.pins == {"tf": "2"}
+    assert answer.environment.remarks == ("tf asks for scipy, which a rule leaves out: not needed",)
+    assert answer.environment.pins[0].justifications[0].rule == "rules.S"
     assert pins(releases, "tf", "sk", rules=rules(tmp_path, skip, settings=allowed)) == {
         "tf": "2",
         "scipy": "1",
@@ -333,7 +342,9 @@ def test_the_same_version_of_what_is_offered(tmp_path):
     releases = {"a 1": ["absent"], "a 2": ["absent"], "a 3": ["absent"], "b 1": [], "b 2.0": [], "b 3": [], "b 4": []}
     answer = offered(tmp_path, releases, "a", rule=same)
     assert answer.pins == {"b": "2.0"}
-    assert [(each.versions, each.reason) for each in answer.environment.pins[0].not_chosen] == [(("3", "4"), "conflict")]
+    assert [(each.versions, each.reason) for each in answer.environment.pins[0].not_chosen] == [
+        (("3", "4"), "conflict")
+    ]
     assert offered(tmp_path, releases, "a<2", rule=same).pins == {"b": "1"}
     assert offered(tmp_path, releases, "a", "b<2", rule=same).pins == {"b": "1"}
     with pytest.raises(NoSolution):
@@ -346,7 +357,16 @@ def test_one_version_of_what_is_offered(tmp_path):
 
 
 def test_all_who_need_the_package_get_what_is_offered(tmp_path):
-    releases = {"x 1": ["a<3"], "y 1": ["a>1"], "a 1": [], "a 2": ["absent"], "a 3": [], "b 1": [], "b 2": [], "b 3": []}
+    releases = {
+        "x 1": ["a<3"],
+        "y 1": ["a>1"],
+        "a 1": [],
+        "a 2": ["absent"],
+        "a 3": [],
+        "b 1": [],
+        "b 2": [],
+        "b 3": [],
+    }
     same = offers("name: a", SAME)
     answer = offered(tmp_path, releases, "x", "y", rule=same)
     assert answer.pins == {"b": "2", "x": "1", "y": "1"}
@@ -462,7 +482,10 @@ def test_a_package_that_is_added_beside_others(tmp_path):
     assert pins(releases, "b", "a", rules=book) == {"a": "2", "b": "2", "c": "1"}
     assert pins(releases, "a", "b<2", rules=book) == {"a": "2", "b": "1"}
     assert pins(releases, "a", rules=book) == {"a": "2"}
-    assert "c" not in pins(releases, "c>1", "a", "b", rules=book) or pins(releases, "c>1", "a", "b", rules=book)["c"] == "2"
+    assert (
+        "c" not in pins(releases, "c>1", "a", "b", rules=book)
+        or pins(releases, "c>1", "a", "b", rules=book)["c"] == "2"
+    )
     assert pins(PAIRS, "a", "b", rules=book) == {"a": "2", "b": "2"}
 
 

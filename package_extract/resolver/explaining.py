@@ -124,7 +124,7 @@ class _Sentences:
         need = self._needs.setdefault((_base(parent), child), _Need())
         need.parents |= package.all & ~left
         if cause.problem:
-            need.problems.add(cause.problem)
+            need.problems.add(f"{cause.problem} (rule {cause.rule})" if cause.rule else cause.problem)
         if len(clause.literals) > 1:
             need.allowed |= clause.literals[1][1] & self._package(child).all
         if cause.dependency:
@@ -267,7 +267,16 @@ def _suggestions(universe: PackageUniverse, impossible: Impossible, roots: list[
             found.append(bar.owner)
         elif bar.kind in ("installed", "needed-by-installed"):
             found.append("a virtual environment in the image, where --installed ignore is right")
+    found += [f"--without {rule}, which switches that rule off" for rule in _rules(impossible)]
     return list(dict.fromkeys(found))
+
+
+def _rules(impossible: Impossible) -> list[str]:
+    """Names of rules without which there may be a solution."""
+    causes = [each.cause for each in impossible.core]
+    barring = [cause.owner for cause in causes if isinstance(cause, Barred) and cause.kind == "rule"]
+    clashing = [cause.rule for cause in causes if isinstance(cause, Needs) and cause.problem and cause.rule]
+    return list(dict.fromkeys([*barring, *clashing]))
 
 
 def _without_bounds(universe: PackageUniverse, impossible: Impossible, root: Requested) -> str | None:

@@ -73,7 +73,7 @@ def advise(
     chosen = {pin.name: Chosen(pin.version, pin.file.index if pin.file else None) for pin in answer.environment.pins}
     direct = sorted({bound.dependency.name for bound in Scope(target, request, policy).roots})
     guidance = guidance_of(asked.books[""], asked.units[""], chosen, direct)
-    guidance.notes += _vulnerabilities(rules.advisories, chosen)
+    guidance.notes += _vulnerabilities(asked.advisories, chosen)
     if not rules.alternatives:
         guidance.alternatives = alternatives_of(asked.effects[""].offers, chosen)
     return Advice(answer, guidance, asked, remarks)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 from package_extract.resolver.rules.evidence import evidence
+from package_extract.resolver.rules.image_findings import is_image_finding
 from package_extract.resolver.rules.matching import Chosen, all_match
 from package_extract.resolver.rules.specifiers import contains
 from package_extract.resolver.rules.texts import address, system_packages
@@ -39,6 +40,8 @@ class Note:
     """What it is about; empty for the image and the stack as a whole."""
     evidence: tuple[str, ...] = ()
     """The facts about the image that made the rule count."""
+    stale: bool = False
+    """It tells what was found in the image when the rule was written."""
 
 
 @dataclass(slots=True)
@@ -120,6 +123,7 @@ def _tell(
 ) -> None:
     facts = tuple(evidence(unit, environment))
     place = f"{unit.file}:{unit.line}"
+    stale = is_image_finding(unit)
     said: list[tuple[dict[str, Any], tuple[str, ...]]] = [
         *((text, ()) for text in unit.run.get("stack_info") or ()),
         *((text, about) for text in unit.run.get("justification") or ()),
@@ -127,7 +131,7 @@ def _tell(
     for text, packages in said:
         named = (text["package_name"],) if text.get("package_name") else packages
         link, message = address(text.get("link")), text["message"].strip()
-        guidance.notes.append(Note(text["type"], message, link, unit.name, place, named, facts))
+        guidance.notes.append(Note(text["type"], message, link, unit.name, place, named, facts, stale))
     if unit.type == "wrap.GHReleaseNotes":
         guidance.notes.append(_release_notes(unit, about[0], chosen, place))
     lacking = system_packages(unit, environment)

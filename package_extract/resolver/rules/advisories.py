@@ -16,7 +16,7 @@ from package_extract.resolver.rules.specifiers import parse_version
 from package_extract.resolver.rules_protocol import Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
     from pathlib import Path
 
     from packaging.version import Version
@@ -39,6 +39,8 @@ class Advisory(NamedTuple):
     """Vulnerable versions as listed, normalized."""
     ranges: tuple[tuple[Version | None, Version | None, bool], ...]
     """(from, to, whether `to` is vulnerable itself); None for no bound."""
+    aliases: frozenset[str] = frozenset()
+    """Other names of it."""
 
     def affects(self, version: Version) -> bool:
         """Whether a version is vulnerable."""
@@ -77,6 +79,11 @@ class Advisories:
 
     def __len__(self) -> int:
         return sum(map(len, self._by_name.values()))
+
+    def without(self, names: Collection[str]) -> Advisories:
+        """Those that have none of these names."""
+        every = ((package, each) for package, found in self._by_name.items() for each in found.values())
+        return Advisories((package, each) for package, each in every if not {each.id, *each.aliases} & {*names})
 
     def of(self, name: str, version: str) -> list[Advisory]:
         """Advisories that a version is affected by."""
@@ -150,7 +157,11 @@ def _of_osv(record: dict[str, Any]) -> Iterator[tuple[str, Advisory]]:
             for bounds in _ranges(each["events"])
         ]
         link = f"https://osv.dev/vulnerability/{identifier}"
-        yield package["name"], Advisory(identifier, summary, link, versions, tuple(ranges))
+        yield package["name"], Advisory(identifier, summary, link, versions, tuple(ranges), _aliases(record))
+
+
+def _aliases(record: dict[str, Any]) -> frozenset[str]:
+    return frozenset(map(str, record.get("aliases") or ()))
 
 
 def _ranges(events: list[dict[str, str]]) -> Iterator[tuple[Version | None, Version | None, bool]]:
@@ -176,4 +187,4 @@ def _of_pypi(record: dict[str, Any]) -> Iterator[tuple[str, Advisory]]:
         if not each.get("withdrawn"):
             summary = (each.get("summary") or each.get("details") or "").partition("\n")[0][:200]
             versions = frozenset({str(parse_version(version) or version)})
-            yield name, Advisory(each["id"], summary, each.get("link") or "", versions, ())
+            yield name, Advisory(each["id"], summary, each.get("link") or "", versions, (), _aliases(each))

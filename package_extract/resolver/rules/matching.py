@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Chosen", "all_match", "index_matches", "matches", "together", "version_mask"]
 
-_MIRRORED = ("https://files.pythonhosted.org", "https://pypi.python.org/simple", "https://pypi.org/simple")
+_FILES = "https://files.pythonhosted.org"
+_OTHERS = frozenset({"test.pypi.org"})
 
 
 class Chosen(NamedTuple):
@@ -61,8 +62,14 @@ def index_matches(wanted: Any, index: str, mode: Mode) -> bool:
 
 
 def _plain(address: str) -> str:
+    """Without a trailing slash; PyPI under its old name, and mirrors that are called after it, are PyPI.
+
+    >>> _plain("https://proxy.example/pypi-remote/simple/"), _plain("https://proxy.example/torch/simple/")
+    ('pypi', 'https://proxy.example/torch/simple')
+    """
     address = address.rstrip("/")
-    return "pypi" if address in _MIRRORED else address
+    name = address.removesuffix("simple").rstrip("/+").rpartition("/")[2].lower()
+    return "pypi" if address == _FILES or ("pypi" in name and name not in _OTHERS) else address
 
 
 def version_mask(wanted: Mapping[str, Any], versions: VersionSequence, *, prereleases: bool) -> int:

@@ -34,7 +34,7 @@ class RuleSet:
     circumstances: Circumstances = field(default_factory=Circumstances)
     advisories: Advisories | None = None
     disabled: frozenset[str] = frozenset()
-    """Names of rules that are switched off."""
+    """Names of rules and advisories that are switched off."""
     skip_packages: bool = False
     """Let rules leave out dependencies."""
     alternatives: bool = False
@@ -51,7 +51,12 @@ class RuleSet:
         if options is not None:
             addresses = (options.index_url or DEFAULT_INDEX_URL, *options.extra_index_urls)
         settings = EffectSettings(self.circumstances.mode, self.skip_packages, self.alternatives, addresses)
-        return SolverRules(self.book_for, advisories=self.advisories, settings=settings)
+        return SolverRules(self.book_for, advisories=self._advisories(), settings=settings)
+
+    def _advisories(self) -> Advisories | None:
+        """Those that are not switched off, by `disabled` or by the label that Thoth has for it."""
+        allowed = {*self.disabled, *self.circumstances.labels.get("allow-cve", "").split(",")}
+        return self.advisories.without(allowed) if self.advisories and allowed != {""} else self.advisories
 
     def book_for(self, target: Target) -> Rulebook:
         """The rules as seen from a target."""

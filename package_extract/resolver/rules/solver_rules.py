@@ -45,7 +45,7 @@ class SolverRules(NoRules):
         self.effects: dict[str, Effects] = {}
         self.units: dict[str, list[Unit]] = {}
         """Units that count and can change what is chosen, by label."""
-        self._advisories = advisories
+        self.advisories = advisories
         self._settings = settings or EffectSettings()
         self._scores: dict[tuple[str, str], list[float]] = {}
 
@@ -67,9 +67,13 @@ class SolverRules(NoRules):
         return explanation._replace(evaluated=evaluated, skipped={**explanation.skipped, **unused})
 
     def rejected(self, direct: Iterable[str], label: str) -> Verdict | None:
-        """The first boot that rejects the image, or one of the direct requirements in it."""
+        """What boots say that reject the image, or one of the direct requirements in it."""
         required = {"", *direct}
-        return next((why for packages, why in self.effects[label].boots if not required.isdisjoint(packages)), None)
+        found = [why for packages, why in self.effects[label].boots if not required.isdisjoint(packages)]
+        if len(found) < 2:
+            return found[0] if found else None
+        more = f"; {len(found) - 1} more rules reject it" if len(found) > 2 else f"; {found[1].message}"
+        return found[0]._replace(message=found[0].message + more)
 
     def offers(self, name: str, label: str) -> Sequence[Offer]:
         """What pseudonyms offer."""
@@ -80,8 +84,8 @@ class SolverRules(NoRules):
         for wanted, verdict in self._about(self.effects[label].forbidden, name):
             if mask := version_mask(wanted, versions, prereleases=True):
                 yield mask, verdict
-        if self._advisories and self._recommendation(label) == "security":
-            yield from self._advisories.masks(name, versions)
+        if self.advisories and self._recommendation(label) == "security":
+            yield from self.advisories.masks(name, versions)
 
     def clauses(self, name: str, label: str) -> Iterable[RuleClause]:
         """Combinations that steps and groups reject."""
@@ -109,12 +113,12 @@ class SolverRules(NoRules):
             (version_mask(score.wanted, versions, prereleases=not strict), score.value, score.verdict)
             for score in self._about(self.effects[label].scores, name)
         ]
-        if self._advisories and self._penalises(name, label):
-            found += [(mask, _PENALTY, verdict) for mask, verdict in self._advisories.masks(name, versions)]
+        if self.advisories and self._penalises(name, label):
+            found += [(mask, _PENALTY, verdict) for mask, verdict in self.advisories.masks(name, versions)]
         return found
 
     def _penalises(self, name: str, label: str) -> bool:
-        known = self._advisories is not None and name in self._advisories
+        known = self.advisories is not None and name in self.advisories
         return known and self._recommendation(label) in _PENALISING
 
     def _recommendation(self, label: str) -> str | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from package_extract.resolver.rules.image_findings import STALE, is_image_finding
 from package_extract.resolver.rules.package_aliases import name_for
 from package_extract.resolver.rules_protocol import Verdict
 
@@ -36,7 +37,8 @@ def verdict(unit: Unit, environment: Environment) -> Verdict:
     link = next((text["link"] for text in texts if text.get("link")), None)
     lacking = system_packages(unit, environment)
     remedy = f"; install {' '.join(lacking)} in the image" if lacking else ""
-    return Verdict(unit.name, reason.strip().rstrip(".") + remedy, address(link))
+    age = f" ({STALE})" if is_image_finding(unit) else ""
+    return Verdict(unit.name, reason.strip().rstrip(".") + remedy + age, address(link))
 
 
 def system_packages(unit: Unit, environment: Environment) -> list[str]:

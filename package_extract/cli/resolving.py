@@ -13,6 +13,7 @@ import click
 from package_extract.cli.progress import progress_for
 from package_extract.document.writing import encode, write_file
 from package_extract.export.printable import printable
+from package_extract.resolver.advice.freshness import with_lateness
 from package_extract.resolver.errors import NoSolution, NoSuchPython
 from package_extract.resolver.index import open_source
 from package_extract.resolver.index.options import DEFAULT_INDEX_URL
@@ -104,6 +105,8 @@ def run(
             return _chosen(asked, candidates, request, source, solver_rules, index_url)
         try:
             answer = resolve_scopes(scopes, source, asked.policy, solver_rules, agreements)
+            if len(scopes) == 1:
+                answer = with_lateness(answer, source)
         except NoSolution as error:
             if asked.form != "json":
                 raise

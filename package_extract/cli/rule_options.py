@@ -25,7 +25,7 @@ OPTIONS = [
     click.option("--prescriptions", metavar="PATH", type=_PATH, multiple=True,
                  help="Further rules: a directory, a file, or an index that `prescriptions compile` made."),
     click.option("--no-built-in-rules", is_flag=True, help="Do not use the rules that come with package-extract."),
-    click.option("--without", "disabled", metavar="RULE", multiple=True, help="Switch off a rule or an advisory by name."),
+    click.option("--without", "disabled", metavar="NAME", multiple=True, help="Switch off a rule or an advisory."),
     click.option("--rules-mode", "mode", type=click.Choice(["intent", "strict"]), default="intent", show_default=True,
                  help="intent: as the authors of rules meant them; strict: as Thoth's code reads them."),
     click.option("--recommend", type=click.Choice(["latest", "stable", "performance", "security", "testing"]),

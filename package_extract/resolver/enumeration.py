@@ -128,6 +128,10 @@ class _Excluding(NoRules):
         """As the rules say."""
         return self._rules.offers(name, label)
 
+    def suggestions(self, name: str, label: str) -> Iterable[str]:
+        """As the rules say."""
+        return self._rules.suggestions(name, label)
+
     def forbidden(self, name: str, versions: VersionSequence, label: str) -> Iterable[tuple[int, Verdict]]:
         """As the rules say."""
         return self._rules.forbidden(name, versions, label)

@@ -267,6 +267,8 @@ def _suggestions(universe: PackageUniverse, impossible: Impossible, roots: list[
             found.append(bar.owner)
         elif bar.kind in ("installed", "needed-by-installed"):
             found.append("a virtual environment in the image, where --installed ignore is right")
+    for label, project in dict.fromkeys(split_name(bar.name)[:2] for bar in bars):
+        found += universe.rules.suggestions(project, label)
     found += [f"--without {rule}, which switches that rule off" for rule in _rules(impossible)]
     return list(dict.fromkeys(found))
 

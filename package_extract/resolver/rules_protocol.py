@@ -67,6 +67,9 @@ class Rules(Protocol):
     def offers(self, name: str, label: str) -> Sequence[Offer]:
         """Packages that can take the place of one, the better first."""
 
+    def suggestions(self, name: str, label: str) -> Iterable[str]:
+        """What could be asked for where a package cannot be had."""
+
     def forbidden(self, name: str, versions: VersionSequence, label: str) -> Iterable[tuple[int, Verdict]]:
         """Versions that must not be chosen, as masks over `versions` (`masks.specifier_mask` makes them)."""
 
@@ -103,6 +106,10 @@ class NoRules:
         return None
 
     def offers(self, name: str, label: str) -> Sequence[Offer]:  # noqa: ARG002
+        """None."""
+        return ()
+
+    def suggestions(self, name: str, label: str) -> Iterable[str]:  # noqa: ARG002
         """None."""
         return ()
 

@@ -72,7 +72,8 @@ def advise(
         answer, remarks = fresher(request, answer, solve, source)
     chosen = {pin.name: Chosen(pin.version, pin.file.index if pin.file else None) for pin in answer.environment.pins}
     direct = sorted({bound.dependency.name for bound in Scope(target, request, policy).roots})
-    guidance = guidance_of(asked.books[""], asked.units[""], chosen, direct)
+    effective = {group.rule for pin in answer.environment.pins for group in pin.not_chosen if group.rule}
+    guidance = guidance_of(asked.books[""], asked.units[""], chosen, direct, effective)
     guidance.notes += _vulnerabilities(asked.advisories, chosen)
     if not rules.alternatives:
         guidance.alternatives = alternatives_of(asked.effects[""].offers, chosen)

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from package_extract.resolver.requirements.request import Request
     from package_extract.resolver.source import Source
 
-__all__ = ["Behind", "behind", "fresher"]
+__all__ = ["Behind", "behind", "fresher", "with_lateness"]
 
 BEARABLE = 1.0
 """Years; what is less behind is left alone."""
@@ -76,6 +76,21 @@ def behind(answer: Answer, source: Source) -> list[Behind]:
             if ours and theirs and theirs > ours:
                 found.append(Behind(pin.name, pin.version, newest, (theirs - ours) / _YEAR))
     return sorted(found, key=lambda each: (-each.years, each.name))
+
+
+def with_lateness(answer: Answer, source: Source) -> Answer:
+    """The answer with a remark on each direct requirement that is years behind for the sake of others."""
+    late = [
+        f"{each.name} {each.version} is {each.years:.1f} years behind {each.newest}, which does not go together with "
+        "the rest; `advise` looks for an answer in which nothing is"
+        for each in behind(answer, source)
+        if each.years > BEARABLE
+    ]
+    if not late:
+        return answer
+    environment = answer.environment
+    changed = replace(environment, remarks=(*environment.remarks, *late))
+    return replace(answer, environments=(changed, *answer.environments[1:]))
 
 
 def _newest(pin: Pin) -> str | None:

@@ -12,7 +12,7 @@ from package_extract.resolver.rules.specifiers import contains
 from package_extract.resolver.rules.texts import address, system_packages
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from package_extract.resolver.rules.environment import Environment, Mode
     from package_extract.resolver.rules.rulebook import Rulebook
@@ -68,16 +68,23 @@ class Guidance:
 
 
 def guidance_of(
-    book: Rulebook, solve_units: Iterable[Unit], chosen: Mapping[str, Chosen], direct: Sequence[str]
+    book: Rulebook,
+    solve_units: Iterable[Unit],
+    chosen: Mapping[str, Chosen],
+    direct: Sequence[str],
+    effective: Collection[str] = (),
 ) -> Guidance:
     """What the rules of a book say about the chosen packages, of which some were required directly.
 
     `solve_units` are those that count and could change the solution: what they say is told too, if they are about
-    packages that were asked for or chosen.
+    packages that were asked for or chosen. What sieves say is told of those that are `effective`: newer versions were
+    left because of them.
     """
     guidance = Guidance()
     involved = {*chosen, *direct}
     for unit in [*solve_units, *book.advice_units(involved)]:
+        if unit.type == "sieve" and unit.name not in effective:
+            continue
         about = _about(unit, chosen, direct, book.circumstances.mode)
         if about is not None:
             _tell(unit, about, chosen, book.environment, guidance)

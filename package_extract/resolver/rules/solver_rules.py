@@ -79,6 +79,11 @@ class SolverRules(NoRules):
         """What pseudonyms offer."""
         return self.effects[label].offers.get(name, ()) if self._settings.alternatives else ()
 
+    def suggestions(self, name: str, label: str) -> Iterator[str]:
+        """Packages that are offered, where they are not taken."""
+        for offer in self.effects[label].offers.get(name, ()) if not self._settings.alternatives else ():
+            yield f"--alternatives, with which {offer.name} can take the place of {name} (rule {offer.verdict.rule})"
+
     def forbidden(self, name: str, versions: VersionSequence, label: str) -> Iterator[tuple[int, Verdict]]:
         """Versions that sieves and steps exclude; with `security`, vulnerable ones too."""
         for wanted, verdict in self._about(self.effects[label].forbidden, name):

@@ -145,6 +145,31 @@ def test_alternatives_of_pseudonyms(tmp_path):
     assert taken.guidance.alternatives == []
 
 
+def test_a_sieve_speaks_only_if_it_left_out_something_newer(tmp_path):
+    sieve = unit("Old", "sieve", match="package_version: {name: gitpython, version: RANGE}",
+                 run="stack_info: [{type: WARNING, message: that one is broken}]")  # fmt: skip
+    for version, expected in (("<3", 0), (">2", 1)):
+        one = (sieve[0], sieve[1].replace("RANGE", f"'{version}'"))
+        assert len(advice_on(tmp_path, [one], "gitpython").guidance.notes) == expected
+
+
+def test_findings_in_an_image_are_told_as_old(tmp_path):
+    finding = unit("Found", "boot", run="stack_info: [{type: WARNING, message: has CVE-2021-3609}]",
+                   include="adviser_pipeline: true\nruntime_environments: {base_images: ['registry.test/app:1']}")  # fmt: skip
+    advice = advice_on(tmp_path, [finding], "torch")
+    assert [note.stale for note in advice.guidance.notes] == [True]
+    assert "stale data: found when the rule was written" in advice_text(advice)
+    assert json.loads(json.dumps(advice_data(advice)))["guidance"]["notes"][0]["stale"] is True
+
+
+def test_scores_of_combinations_in_the_report(tmp_path):
+    good = unit("Good", "step.Group", run="score: 0.5",
+                match="group: [{package_version: {name: torch, version: '>1'}}, {package_version: {name: numpy}}]")  # fmt: skip
+    advice = advice_on(tmp_path, [good], "torch")
+    product = thoth_report(advice, request("torch"), "https://pypi.org/simple", "0")["result"]["report"]["products"][0]
+    assert product["score"] == 0.5
+
+
 def test_vulnerabilities_are_told(tmp_path):
     known = Advisories([("numpy", Advisory("OSV-1", "bad", "https://x.test", frozenset({"1"}), ()))])
     advice = advice_on(tmp_path, [THREADS], "torch", advisories=known)

@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
-from package_extract.resolver.errors import NoSolution, UnknownProject
+from package_extract.resolver.errors import NoSolution
 from package_extract.resolver.policy import Policy
-from package_extract.resolver.resolve import resolve
 from package_extract.resolver.rules.advisories import Advisories, Advisory
 from package_extract.resolver.rules.effects import EffectSettings
 from package_extract.resolver.rules.environment import Environment, SystemPackage
 from package_extract.resolver.rules.specifiers import parse_version
 from tests.package_extract.resolver.memory_source import (
-    MemorySource,
-    Release,
     distribution,
     pins,
-    request,
     solve,
     target,
 )
@@ -300,220 +294,6 @@ def test_an_index_is_compared_as_it_is_written_in_strict_mode(tmp_path):
         assert pins({"a 1": [], "a 2": []}, "a", rules=book) == {"a": expected}
 
 
-def offers(match, give, **others):
-    run = f"yield: {{{give}}}\nstack_info: [{{type: INFO, message: as good, link: 'https://example.org/as-good'}}]"
-    return unit("Offer", "pseudonym", match=f"package_version: {{{match}}}", run=run, **others)
-
-
-TAKEN = EffectSettings(alternatives=True)
-SAME = "yield_matched_version: true, package_version: {name: b}"
-ANY = "package_version: {name: b}"
-
-
-def offered(tmp_path, releases, *requirements, rule=None, units=(), **how):
-    book = rules(tmp_path, rule or offers("name: a", ANY), *units, settings=TAKEN)
-    return solve(releases, *requirements, rules=book, **how)
-
-
-def test_what_is_offered_is_taken_only_on_request_and_only_if_needed(tmp_path):
-    broken = {"a 1": ["absent"], "b 1": []}
-    with pytest.raises(NoSolution):
-        pins(broken, "a", rules=rules(tmp_path, offers("name: a", ANY)))
-    answer = offered(tmp_path, broken, "a")
-    (pin,) = answer.environment.pins
-    assert (pin.name, pin.direct, pin.in_place_of, pin.required_by) == ("b", True, ("a",), ("asked",))
-    (why,) = pin.justifications
-    assert (why.message, why.rule) == ("it takes the place of a: as good", "rules.Offer")
-    assert "b is taken in place of a" in answer.environment.remarks
-    assert offered(tmp_path, {"a 1": [], "b 1": []}, "a").pins == {"a": "1"}
-    assert offered(tmp_path, {"a 1": [], "b 1": []}, "a", "b").pins == {"a": "1", "b": "1"}
-
-
-def test_what_is_offered_for_a_package_that_no_index_has(tmp_path):
-    assert offered(tmp_path, {"b 1": [], "b 2": []}, "a").pins == {"b": "2"}
-    assert offered(tmp_path, {"c 1": ["a"], "b 2": []}, "c").pins == {"b": "2", "c": "1"}
-    with pytest.raises(UnknownProject):
-        offered(tmp_path, {"c 1": []}, "a")
-    assert offered(tmp_path, {"a 1": []}, "a").pins == {"a": "1"}
-
-
-def test_the_same_version_of_what_is_offered(tmp_path):
-    same = offers("name: a, version: <3", SAME)
-    releases = {"a 1": ["absent"], "a 2": ["absent"], "a 3": ["absent"], "b 1": [], "b 2.0": [], "b 3": [], "b 4": []}
-    answer = offered(tmp_path, releases, "a", rule=same)
-    assert answer.pins == {"b": "2.0"}
-    assert [(each.versions, each.reason) for each in answer.environment.pins[0].not_chosen] == [
-        (("3", "4"), "conflict")
-    ]
-    assert offered(tmp_path, releases, "a<2", rule=same).pins == {"b": "1"}
-    assert offered(tmp_path, releases, "a", "b<2", rule=same).pins == {"b": "1"}
-    with pytest.raises(NoSolution):
-        offered(tmp_path, releases, "a>2", rule=same)
-
-
-def test_one_version_of_what_is_offered(tmp_path):
-    locked = offers("name: a", "package_version: {name: b, locked_version: ==1}")
-    assert offered(tmp_path, {"a 1": ["absent"], "b 1": [], "b 2": []}, "a", rule=locked).pins == {"b": "1"}
-
-
-def test_all_who_need_the_package_get_what_is_offered(tmp_path):
-    releases = {
-        "x 1": ["a<3"],
-        "y 1": ["a>1"],
-        "a 1": [],
-        "a 2": ["absent"],
-        "a 3": [],
-        "b 1": [],
-        "b 2": [],
-        "b 3": [],
-    }
-    same = offers("name: a", SAME)
-    answer = offered(tmp_path, releases, "x", "y", rule=same)
-    assert answer.pins == {"b": "2", "x": "1", "y": "1"}
-    asked = {pin.name: (pin.required_by, pin.direct, pin.dependencies) for pin in answer.environment.pins}
-    assert asked["b"] == (("x 1 (a<3)", "y 1 (a>1)"), False, ())
-    assert asked["x"] == (("asked",), True, ("b",))
-
-
-def test_a_conflict_of_what_is_offered_goes_back_to_the_package(tmp_path):
-    releases = {"a 2": ["c<2"], "a 1": [], "b 1": ["c>2"], "c 1": [], "c 3": []}
-    assert offered(tmp_path, releases, "a", "c==3").pins == {"a": "1", "c": "3"}
-    assert offered(tmp_path, releases, "a>1", "c==3").pins == {"b": "1", "c": "3"}
-    with pytest.raises(NoSolution, match=r"b 1 needs c>2"):
-        offered(tmp_path, releases, "a>1", "c==1", rule=offers("name: a", ANY), units=[sieve("X", "name: a")])
-
-
-def test_packages_that_are_offered_for_each_other(tmp_path):
-    back = unit("Back", "pseudonym", match="package_version: {name: b}", run="yield: {package_version: {name: a}}")
-    assert offered(tmp_path, {"a 1": [], "b 1": ["absent"]}, "a", "b", units=[back]).pins == {"a": "1"}
-    assert offered(tmp_path, {"b 1": []}, "a", "b", units=[back]).pins == {"b": "1"}
-
-
-def test_extras_of_what_is_offered(tmp_path):
-    extra = Release('c; extra == "x"', extras=("x",))
-    releases = {"a 1": ["absent"], "b 1": extra, "c 1": []}
-    assert offered(tmp_path, releases, "a[x]").pins == {"b": "1", "c": "1"}
-
-
-def test_the_better_of_several_offers(tmp_path):
-    second = unit("Second", "pseudonym", match="package_version: {name: a}", run="yield: {package_version: {name: c}}")
-    releases = {"a 1": ["absent"], "b 1": [], "c 1": []}
-    assert offered(tmp_path, releases, "a", units=[second]).pins == {"b": "1"}
-    better = unit("S", "step", match="package_version: {name: c}", run="score: 0.5")
-    assert offered(tmp_path, releases, "a", units=[second, better]).pins == {"c": "1"}
-    assert offered(tmp_path, {"a 1": [], "c 1": []}, "a", units=[second, better]).pins == {"c": "1"}
-    assert offered(tmp_path, {"a 1": ["absent"], "b 1": ["absent"], "c 1": []}, "a", units=[second]).pins == {"c": "1"}
-
-
-def test_no_other_package_where_files_are_named(tmp_path):
-    hashed = request("a")
-    hashed = replace(hashed, requirements=tuple(replace(each, hashes=("sha256:0",)) for each in hashed.requirements))
-    book = rules(tmp_path, offers("name: a", ANY), settings=TAKEN)
-    with pytest.raises(NoSolution):
-        resolve(hashed, target(), source=MemorySource({"a 1": [], "b 1": []}), rules=book)
-
-
-def pair(name, score, first, second, kind="resolved_dependencies"):
-    return unit(
-        name, "step", run=f"score: {score}\nstack_info: [{{type: INFO, message: 'said {score}'}}]",
-        match=f"package_version: {{{first}}}\nstate: {{{kind}: [{{{second}}}]}}",
-    )  # fmt: skip
-
-
-PAIRS = {"a 1": [], "a 2": [], "b 1": [], "b 2": []}
-
-
-def test_a_pair_that_is_avoided_where_others_fit(tmp_path):
-    book = rules(tmp_path, pair("P", -0.5, "name: a, version: ==2", "name: b, version: ==2"))
-    answer = solve(PAIRS, "a", "b", rules=book)
-    assert answer.pins == {"a": "2", "b": "1"}
-    (newer,) = answer.environment.pins[1].not_chosen
-    assert (newer.reason, newer.explanation, newer.rule, newer.versions) == (
-        "preference", "said -0.5", "rules.P", ("2",),
-    )  # fmt: skip
-    assert pins(PAIRS, "a>1", "b>1", rules=book) == {"a": "2", "b": "2"}
-    assert pins(PAIRS, "a", rules=book) == {"a": "2"}
-
-
-def test_a_pair_that_is_preferred_where_it_fits(tmp_path):
-    book = rules(tmp_path, pair("P", 0.5, "name: a, version: ==1", "name: b, version: ==1"))
-    answer = solve(PAIRS, "a", "b", rules=book)
-    assert answer.pins == {"a": "1", "b": "1"}
-    assert {pin.not_chosen[0].reason for pin in answer.environment.pins} == {"preference"}
-    assert pins(PAIRS, "a", "b>1", rules=book) == {"a": "2", "b": "2"}
-    assert pins(PAIRS, "a", rules=book) == {"a": "2"}
-
-
-def test_the_weaker_of_two_preferences_is_given_up(tmp_path):
-    units = [
-        pair("Weak", 0.2, "name: a, version: ==2", "name: b, version: ==1"),
-        pair("Strong", 0.9, "name: a, version: ==1", "name: b, version: ==2"),
-    ]
-    for order in (units, units[::-1]):
-        assert pins(PAIRS, "a", "b", rules=rules(tmp_path, *order)) == {"a": "1", "b": "2"}
-
-
-def test_scores_of_groups_and_of_what_brings_a_package(tmp_path):
-    group = unit(
-        "G", "step.Group", run="score: -1",
-        match="group: [{package_version: {name: a, version: ==2}}, {package_version: {name: b}}, {package_version: {name: c}}]",
-    )  # fmt: skip
-    releases = PAIRS | {"c 1": []}
-    assert pins(releases, "b", "c", "a", rules=rules(tmp_path, group)) == {"a": "1", "b": "2", "c": "1"}
-    assert pins(releases, "b", "a", rules=rules(tmp_path, group)) == {"a": "2", "b": "2"}
-    brought = pair("B", -1, "name: a, version: ==2", "name: d", kind="package_version_from")
-    assert pins({"d 1": ["a"], "a 1": [], "a 2": []}, "d", rules=rules(tmp_path, brought)) == {"a": "1", "d": "1"}
-
-
-def test_preferences_do_not_make_a_problem_impossible(tmp_path):
-    units = [pair(f"P{n}", (-1) ** n * 0.3, "name: a", f"name: b, version: '!={n}'") for n in range(5)]
-    assert pins(PAIRS, "a", "b", rules=rules(tmp_path, *units))["a"] == "2"
-
-
-NEW = "package_version: {name: c, locked_version: ==1, index_url: 'https://pypi.org/simple', develop: false}"
-
-
-def test_a_package_that_is_added_beside_others(tmp_path):
-    releases = PAIRS | {"c 1": [], "c 2": []}
-    add = unit("A", "step.AddPackage", run=NEW,
-               match="package_version: {name: a, version: ==2}\nstate: {resolved_dependencies: [{name: b, version: ==2}]}")  # fmt: skip
-    book = rules(tmp_path, add)
-    assert pins(releases, "a", "b", rules=book) == {"a": "2", "b": "2", "c": "1"}
-    assert pins(releases, "b", "a", rules=book) == {"a": "2", "b": "2", "c": "1"}
-    assert pins(releases, "a", "b<2", rules=book) == {"a": "2", "b": "1"}
-    assert pins(releases, "a", rules=book) == {"a": "2"}
-    assert (
-        "c" not in pins(releases, "c>1", "a", "b", rules=book)
-        or pins(releases, "c>1", "a", "b", rules=book)["c"] == "2"
-    )
-    assert pins(PAIRS, "a", "b", rules=book) == {"a": "2", "b": "2"}
-
-
-@pytest.mark.parametrize(
-    ("run", "match", "reason"),
-    [
-        (NEW.replace("false", "true"), "package_version: {name: a}", "adds a package for development only"),
-        (NEW.replace("pypi.org", "other.test"), "package_version: {name: a}", "adds a package of another index"),
-        (NEW, "package_version: {version: ==1}\nstate: {resolved_dependencies: [{name: b}]}", "adds a package beside any other"),
-    ],
-)  # fmt: skip
-def test_additions_that_are_not_made(tmp_path, run, match, reason):
-    settings = EffectSettings(indexes=("https://pypi.org/simple",))
-    book = rules(tmp_path, unit("A", "step.AddPackage", match=match, run=run), settings=settings)
-    assert pins(PAIRS | {"c 1": []}, "a", "b", rules=book) == {"a": "2", "b": "2"}
-    assert book.effects[""].unused["rules.A"].startswith(reason)
-
-
-def test_any_package_beside_another(tmp_path):
-    any_one = unit("X", "step", run="not_acceptable: x",
-                   match="package_version: {version: ==2}\nstate: {resolved_dependencies: [{name: b, version: ==2}]}")  # fmt: skip
-    book = rules(tmp_path, any_one)
-    found = pins(PAIRS, "a", "b", rules=book)
-    assert found in ({"a": "1", "b": "2"}, {"a": "2", "b": "1"})
-    assert pins(PAIRS, "a<2", "b", rules=book) == {"a": "1", "b": "2"}
-    assert not book.effects[""].unused
-
-
 def test_the_reason_of_a_combination_names_the_rule(tmp_path):
     answer = solve(FLASK, "flask-openid<1.3", rules=rules(tmp_path, SETUPTOOLS))
     (newer,) = next(pin for pin in answer.environment.pins if pin.name == "setuptools").not_chosen
@@ -522,5 +302,5 @@ def test_the_reason_of_a_combination_names_the_rule(tmp_path):
 
 def test_the_reason_of_a_score_names_the_rule(tmp_path):
     score = unit("S", "step", match="package_version: {name: a, version: ==1}", run="score: 0.5")
-    (pin,) = solve(PAIRS, "a", rules=rules(tmp_path, score)).environment.pins
+    (pin,) = solve({"a 1": [], "a 2": []}, "a", rules=rules(tmp_path, score)).environment.pins
     assert (pin.version, pin.not_chosen[0].reason, pin.not_chosen[0].rule) == ("1", "preference", "rules.S")

@@ -106,7 +106,7 @@ def run(
         try:
             answer = resolve_scopes(scopes, source, asked.policy, solver_rules, agreements)
             if len(scopes) == 1:
-                answer = with_lateness(answer, source)
+                answer = with_lateness(answer, request, source)
         except NoSolution as error:
             if asked.form != "json":
                 raise

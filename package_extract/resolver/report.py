@@ -52,7 +52,7 @@ def _remark(pin: Pin) -> str:
 
 
 def _explanation(group: NotChosen) -> str:
-    return group.explanation + _rule(group.rule)
+    return group.explanation + (_rule(group.rule) if group.rule and group.rule not in group.explanation else "")
 
 
 def _rule(name: str | None) -> str:

@@ -107,7 +107,7 @@ def read_advisories(path: Path) -> Advisories:
         files = (
             sorted(each for each in path.rglob("*.json") if each.is_file())[:MOST_FILES] if path.is_dir() else [path]
         )
-        return Advisories(found for file in files for record in _records(file) for found in _advisories(record))
+        return Advisories(found for file in files for record in _records(file) for found in _advisories(record, file))
     except OSError as error:
         raise InvalidAdvisories(f"{path} cannot be read: {error.strerror or error}") from None
 
@@ -132,12 +132,12 @@ def _records(file: Path) -> Iterator[Any]:
     yield from records
 
 
-def _advisories(record: dict[str, Any]) -> Iterator[tuple[str, Advisory]]:
+def _advisories(record: dict[str, Any], file: Path) -> Iterator[tuple[str, Advisory]]:
     try:
         yield from _of_pypi(record) if "vulnerabilities" in record else _of_osv(record)
-    except (KeyError, TypeError, AttributeError, ValueError) as error:
-        name = str(record.get("id", "an advisory"))[:60]
-        raise InvalidAdvisories(f"{name} is not as its format says: {type(error).__name__} {error}") from None
+    except (KeyError, TypeError, AttributeError, ValueError):
+        form, name = "PyPI's JSON" if "vulnerabilities" in record else "OSV", str(record.get("id", "a record"))[:60]
+        raise InvalidAdvisories(f"{file}: {name} is not as {form} has it") from None
 
 
 def _of_osv(record: dict[str, Any]) -> Iterator[tuple[str, Advisory]]:

@@ -72,7 +72,7 @@ def ignored_conditions(unit: Unit) -> Iterator[Remark]:
         yield "mode", "info", "one of several hardware entries has to hold, but all of them in strict mode"
     negated = surroundings.get("rpm_packages")
     if isinstance(negated, dict) and len(negated["not"]) > 1:
-        yield "mode", "warning", "rpm_packages.not holds as soon as one of its packages is missing, not only if all are"
+        yield "mode", "info", "rpm_packages.not holds as soon as one of its packages is missing, not only if all are"
 
 
 def ineffective(unit: Unit) -> Iterator[Remark]:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from package_extract.resolver.rules.environment import Environment, Mode, SystemPackage
 
-__all__ = ["why_not_here"]
+__all__ = ["has_package", "why_not_here"]
 
 _RPM_FIELDS = {"arch": "arch", "release": "release", "package_version": "version"}
 _SYMBOL = re.compile(r"([^()\s:]+\.so[^()\s:]*)[:(]([^()\s]+)\)?")
@@ -146,13 +146,14 @@ def _rpm_packages(wanted: Any, environment: Environment, mode: Mode) -> str | No
         return "no such packages are known"
     negated = isinstance(wanted, dict)
     entries = wanted["not"] if negated else wanted
-    lacking = [entry["package_name"] for entry in entries if not _has_package(entry, environment, mode)]
+    lacking = [entry["package_name"] for entry in entries if not has_package(entry, environment, mode)]
     if negated:
         return None if lacking else f"the image has {', '.join(entry['package_name'] for entry in entries)}"
     return f"the image lacks {lacking[0]}" if lacking else None
 
 
-def _has_package(entry: Mapping[str, Any], environment: Environment, mode: Mode) -> bool:
+def has_package(entry: Mapping[str, Any], environment: Environment, mode: Mode) -> bool:
+    """Whether an entry of `rpm_packages` is in the image; by name alone also under its names elsewhere."""
     name = entry["package_name"]
     if mode == "strict":
         same = [package for package in environment.rpms if package.name == name]

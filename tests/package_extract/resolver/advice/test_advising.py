@@ -184,7 +184,7 @@ def test_the_classic_cases_with_the_rules_of_the_package(tmp_path):
     )
     assert advice.answer.pins["setuptools"] == "57"
     assert advice.guidance.environment_variables == {"OMP_NUM_THREADS": "1"}
-    assert {*advice.guidance.system_packages} == {"git", "libgl1"}
+    assert {*advice.guidance.system_packages} == {"git", "libgl1", "libglib2.0-0"}
     said = " ".join(note.message for note in advice.guidance.notes)
     assert "pytorch/pytorch" in said
     assert "opencv-python-headless" in said

@@ -69,7 +69,7 @@ def test_what_was_asked_for_stays():
 def test_an_old_package_is_not_behind():
     source = DatedSource({"a 1 2010-01-01": [], "b 1 2025-01-01": []})
     first, answer, remarks = solved(source, "a", "b")
-    assert behind(answer, source) == []
+    assert behind(answer, request(), source) == []
     assert (answer, remarks) == (first, ())
 
 
@@ -91,6 +91,6 @@ def test_without_times_nothing_is_known():
 def test_an_answer_that_is_late_says_so():
     source = DatedSource(BOTO)
     first, better, _ = solved(source, "boto3", "s3fs")
-    (remark,) = with_lateness(first, source).environment.remarks
+    (remark,) = with_lateness(first, request("boto3", "s3fs"), source).environment.remarks
     assert remark.startswith("s3fs 0.4 is 5.6 years behind 2025.10, ")
-    assert with_lateness(better, source) is better
+    assert with_lateness(better, request("boto3", "s3fs"), source) is better

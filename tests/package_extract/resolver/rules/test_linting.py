@@ -67,7 +67,7 @@ BAD = [
     ("mode", "info", unit("A", "boot", run="log: {type: INFO, message: m}",
                           include=where("hardware: [{cpu_families: [1]}, {cpu_families: [2]}]"))),
     ("mode", "warning", unit("A", "boot", run="log: {type: INFO, message: m}", include=where("base_images: ['r:5000/b']"))),
-    ("mode", "warning", unit("A", "boot", run="log: {type: INFO, message: m}",
+    ("mode", "info", unit("A", "boot", run="log: {type: INFO, message: m}",
                              include=where("rpm_packages: {not: [{package_name: a}, {package_name: b}]}"))),
     ("legacy-specifier", "warning", unit("A", "sieve", match="package_version: {name: a, version: ==r1512}")),
     ("unknown-key", "error", unit("A", "sieve", match="package_version: {name: a, shared: x}")),

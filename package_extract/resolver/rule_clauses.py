@@ -61,8 +61,8 @@ class RuleClauses:
             if specifier is None or not self._knows_others(scope, clause, project):
                 continue
             meant = bool(selected(package, specifier) >> value & 1)
-            if clause.score > 0:
-                found += self._preferring(scope, clause, project, meant=meant)
+            if clause.score:
+                found += self._preferring(scope, clause, project, meant=meant, kept=package.is_installed(value))
             elif meant:
                 found += self._excluding(scope, clause, project)
         return found
@@ -83,34 +83,46 @@ class RuleClauses:
                 if not meant & package.kept:
                     alternatives.append((qualified(scope, other), None))
         name, verdict = qualified(scope, project), clause.verdict
-        if clause.score:
-            preferred = _preferred(scope, clause)
-            if preferred not in self.given_up:
-                yield alternatives, preferred
-        elif clause.needed is None:
+        if clause.needed is None:
             yield alternatives, Needs(name, None, verdict.message, verdict.rule)
-        else:
-            needed, specifier = clause.needed
-            try:
-                mask = selected(self._universe.package(scope, needed), specifier)
-            except UnknownProject:
-                return
-            dependency = parse_dependency(f"{needed}{specifier}")
-            yield [(qualified(scope, needed), mask), *alternatives], Needs(name, dependency, None, verdict.rule)
+            return
+        needed, specifier = clause.needed
+        try:
+            mask = selected(self._universe.package(scope, needed), specifier)
+        except UnknownProject:
+            return
+        dependency = parse_dependency(f"{needed}{specifier}")
+        yield [(qualified(scope, needed), mask), *alternatives], Needs(name, dependency, None, verdict.rule)
 
-    def _preferring(self, scope: Scope, clause: RuleClause, project: str, *, meant: bool) -> Iterator[Implication]:
-        """If all packages are there, they are at the versions that are meant."""
+    def _preferring(
+        self, scope: Scope, clause: RuleClause, project: str, *, meant: bool, kept: bool
+    ) -> Iterator[Implication]:
+        """Packages are not together at the versions that are meant; or, if that is good, not at others.
+
+        No preference changes what the image has: it is about what goes well with that.
+        """
         preferred = _preferred(scope, clause)
-        if preferred in self.given_up:
+        keeps = scope.policy.installed in ("prefer", "pin")
+        if preferred in self.given_up or (kept and keeps):
             return
-        others = [(qualified(scope, other), other) for other in clause.together if other != project]
-        absent: Alternatives = [(name, None) for name, _ in others]
-        if not meant:
+        others: list[tuple[str, int, int]] = []
+        for other, specifier in clause.together.items():
+            package = self._universe.package(scope, other)
+            wanted = selected(package, specifier)
+            if other == project:
+                continue
+            if not (keeps and package.kept):
+                others.append((qualified(scope, other), wanted, package.all & ~wanted))
+            elif not wanted & package.kept:
+                return
+        absent: Alternatives = [(name, None) for name, _, _ in others]
+        if clause.score > 0 and meant:
+            for name, wanted, _ in others:
+                yield [(name, wanted), *absent], preferred
+        elif clause.score > 0:
             yield absent, preferred
-            return
-        for name, other in others:
-            wanted = selected(self._universe.package(scope, other), clause.together[other])
-            yield [(name, wanted), *absent], preferred
+        elif meant:
+            yield [*((name, different) for name, _, different in others), *absent], preferred
 
 
 def _preferred(scope: Scope, clause: RuleClause) -> Preferred:

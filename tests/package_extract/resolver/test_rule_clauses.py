@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from package_extract.resolver.errors import NoSolution
+from package_extract.resolver.policy import Policy
 from package_extract.resolver.rules.effects import EffectSettings
 from package_extract.resolver.rules_protocol import NoRules, RuleClause, Verdict
 from tests.package_extract.resolver.memory_source import MemorySource, distribution, pins, solve, target
@@ -171,3 +172,14 @@ def test_preferences_never_make_a_solution_impossible_or_wrong(releases, asked, 
     else:
         found = pins(releases, *asked, rules=Preferring(clauses))
         assert pins(releases, *asked, *(f"{name}=={version}" for name, version in found.items())) == found
+
+
+@pytest.mark.parametrize(("score", "first", "second"), [(-1, "==2", "==1"), (1, "==1", "==2"), (1, "==2", "==2")])
+def test_no_preference_changes_what_the_image_has(tmp_path, score, first, second):
+    book = rules(tmp_path, pair("P", score, f"name: a, version: {first}", f"name: b, version: {second}"))
+    there = target(distribution("b 1"))
+    found = pins(PAIRS, "a", "b", image=there, rules=book)
+    assert found == {"a": "1" if score < 0 else "2", "b": "1"}
+    assert pins(PAIRS, "b", "a", image=there, rules=book) == found
+    latest = Policy(installed="latest", verify_budget=0)
+    assert pins(PAIRS, "a", "b", image=there, rules=book, policy=latest)["b"] == "2"

@@ -65,7 +65,7 @@ def advise(context: click.Context, /, verbose: bool, explain_rules: bool, **how:
     if how["image"] and how["target"]:
         raise click.UsageError("--image and --target exclude each other")
     options = index_settings(**{name: how.pop(name) for name in INDEX_OPTION_NAMES})
-    rules = rule_settings({name: how.pop(name) for name in RULE_NAMES}, info=how["info"])
+    rules = rule_settings({name: how.pop(name) for name in RULE_NAMES}, options, info=how["info"])
 
     from package_extract.cli.advising import run
 

@@ -8,11 +8,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from package_extract.cli.index_options import default_cache_dir
-
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from package_extract.resolver.index.options import IndexOptions
     from package_extract.resolver.rules.advisories import Advisories
     from package_extract.resolver.rules.environment import Hardware
     from package_extract.resolver.rules.index import RuleIndex
@@ -63,8 +62,11 @@ def wants_rules(how: dict[str, Any]) -> bool:
     return bool(how["prescriptions"] or how["advisories"] or not how["no_built_in_rules"])
 
 
-def rule_settings(how: dict[str, Any], *, info: bool = False) -> RuleSet:
-    """Open and read what the options name. Raises `PackageExtractError`s."""
+def rule_settings(how: dict[str, Any], options: IndexOptions, *, info: bool = False) -> RuleSet:
+    """Open and read what the options name; compiled rules are kept beside what indexes answered, if that is kept.
+
+    Raises `PackageExtractError`s.
+    """
     from package_extract.resolver.rules.environment import Circumstances
     from package_extract.resolver.rules.rule_set import RuleSet
 
@@ -75,7 +77,7 @@ def rule_settings(how: dict[str, Any], *, info: bool = False) -> RuleSet:
         library_usage=_usage(how["library_usage"]) if how["library_usage"] else {},
     )
     return RuleSet(
-        tuple(opened_rules(how)),
+        tuple(opened_rules(how, Path(options.cache_dir).parent / "rules" if options.cache_dir else None)),
         circumstances,
         _advisories(how["advisories"]),
         frozenset(how["disabled"]),
@@ -113,12 +115,11 @@ def _known_images(paths: tuple[Path, ...]) -> tuple[dict[str, Any], ...]:
     return tuple(read_catalogue(paths))
 
 
-def opened_rules(how: dict[str, Any]) -> list[RuleIndex]:
+def opened_rules(how: dict[str, Any], cache_dir: Path | None) -> list[RuleIndex]:
     """The indexes of all rules, the built-in ones first."""
     from package_extract.resolver.rules.opening import BUILT_IN, open_rules
     from package_extract.resolver.rules.staleness import is_stale
 
-    cache_dir = Path(default_cache_dir()) / "rules"
     places = [*(() if how["no_built_in_rules"] else (BUILT_IN,)), *how["prescriptions"]]
     indexes = []
     for place in places:

@@ -165,6 +165,15 @@ def test_our_own_rules_are_asked_by_default(command, place):
     assert b"requests==2.33" in command(*how, "--no-built-in-rules")[1]
 
 
+def test_compiled_rules_are_kept_where_the_cache_is(command, place, asked):
+    command("resolve", "tool", *asked, "--no-cache")
+    assert not list(place.rglob("*.sqlite"))
+    command("resolve", "tool", *asked, "--cache-dir", place / "kept")
+    assert [path.parent for path in place.rglob("*.sqlite") if path.parent.name == "rules"] == [
+        place / "kept" / "rules"
+    ]
+
+
 def test_advice_as_json_and_for_thoth(command, place, asked):
     code, out, err = command("advise", "tool", *asked, "--format", "json", "--explain-rules")
     assert code == 0, err

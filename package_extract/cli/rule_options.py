@@ -116,18 +116,33 @@ def _known_images(paths: tuple[Path, ...]) -> tuple[dict[str, Any], ...]:
 
 
 def opened_rules(how: dict[str, Any], cache_dir: Path | None) -> list[RuleIndex]:
-    """The indexes of all rules, the built-in ones first."""
+    """The indexes of all rules, the built-in ones first; what is wrong with others is told."""
     from package_extract.resolver.rules.opening import BUILT_IN, open_rules
+
+    jobs = os.cpu_count() or 1
+    built_in = () if how["no_built_in_rules"] else (BUILT_IN,)
+    indexes = [open_rules(place, cache_dir=cache_dir) for place in built_in]
+    for place in how["prescriptions"]:
+        index = open_rules(place, cache_dir=cache_dir, jobs=jobs, before_long=_announce)
+        indexes.append(index)
+        if remark := _remark(place, index):
+            click.echo(remark, err=True)
+    return indexes
+
+
+def _announce(place: Path, files: int) -> None:
+    click.echo(f"compiling {files:,} files of rules in {place}, which is done once", err=True)
+
+
+def _remark(place: Path, index: RuleIndex) -> str | None:
+    """What people should know of rules before they rely on them."""
     from package_extract.resolver.rules.staleness import is_stale
 
-    places = [*(() if how["no_built_in_rules"] else (BUILT_IN,)), *how["prescriptions"]]
-    indexes = []
-    for place in places:
-        index = open_rules(place, cache_dir=cache_dir, jobs=os.cpu_count() or 1)
-        if place.is_file() and index.name == str(place) and is_stale(index):
-            click.echo(f"{place} is older than the rules it was made of; compile them again", err=True)
-        indexes.append(index)
-    return indexes
+    if index.name == str(place):
+        return f"{place} is older than the rules it was made of; compile them again" if is_stale(index) else None
+    errors = sum(1 for problem in index.problems() if problem.severity == "error")
+    what = "1 file or rule" if errors == 1 else f"{errors} files or rules"
+    return f"{place}: {what} cannot be used; `package-extract prescriptions lint` tells which" if errors else None
 
 
 def _pair(label: str) -> tuple[str, str]:

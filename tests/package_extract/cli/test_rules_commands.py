@@ -165,6 +165,22 @@ def test_our_own_rules_are_asked_by_default(command, place):
     assert b"requests==2.33" in command(*how, "--no-built-in-rules")[1]
 
 
+def test_what_is_wrong_with_rules_is_told_where_they_are_used(command, place, asked):
+    assert "cannot be used" not in command("resolve", "tool", *asked)[2]
+    (place / "rules.yaml").write_text(file_of(FORBIDS, unit("Bad", "sieve", match="7")))
+    for how in ("resolve", "advise", "enumerate"):
+        code, out, err = command(how, "tool", *asked)
+        assert code == 0
+        assert b"tool" in out
+        assert f"{place / 'rules.yaml'}: 1 file or rule cannot be used; `package-extract prescriptions lint`" in err
+
+
+def test_many_files_are_announced(command, place, asked, monkeypatch):
+    monkeypatch.setattr("package_extract.resolver.rules.opening.MANY", 0)
+    assert f"compiling 1 files of rules in {place / 'rules.yaml'}" in command("resolve", "tool", *asked)[2]
+    assert "compiling" not in command("resolve", "tool", *asked)[2]
+
+
 def test_compiled_rules_are_kept_where_the_cache_is(command, place, asked):
     command("resolve", "tool", *asked, "--no-cache")
     assert not list(place.rglob("*.sqlite"))

@@ -87,7 +87,7 @@ def resolve(context: click.Context, /, quiet: bool, verbose: bool, explain_rules
     options = index_settings(**{name: how.pop(name) for name in INDEX_OPTION_NAMES})
 
     said = {name: how.pop(name) for name in RULE_NAMES}
-    rules = rule_settings(said, options) if wants_rules(said) else None
+    rules = rule_settings(said, options, quiet=quiet) if wants_rules(said) else None
 
     from package_extract.cli.resolving import Asked, run
 

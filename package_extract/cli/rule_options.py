@@ -62,7 +62,7 @@ def wants_rules(how: dict[str, Any]) -> bool:
     return bool(how["prescriptions"] or how["advisories"] or not how["no_built_in_rules"])
 
 
-def rule_settings(how: dict[str, Any], options: IndexOptions, *, info: bool = False) -> RuleSet:
+def rule_settings(how: dict[str, Any], options: IndexOptions, *, info: bool = False, quiet: bool = False) -> RuleSet:
     """Open and read what the options name; compiled rules are kept beside what indexes answered, if that is kept.
 
     Raises `PackageExtractError`s.
@@ -77,7 +77,7 @@ def rule_settings(how: dict[str, Any], options: IndexOptions, *, info: bool = Fa
         library_usage=_usage(how["library_usage"]) if how["library_usage"] else {},
     )
     return RuleSet(
-        tuple(opened_rules(how, Path(options.cache_dir).parent / "rules" if options.cache_dir else None)),
+        tuple(opened_rules(how, _cache_dir(options), quiet=quiet)),
         circumstances,
         _advisories(how["advisories"]),
         frozenset(how["disabled"]),
@@ -115,7 +115,11 @@ def _known_images(paths: tuple[Path, ...]) -> tuple[dict[str, Any], ...]:
     return tuple(read_catalogue(paths))
 
 
-def opened_rules(how: dict[str, Any], cache_dir: Path | None) -> list[RuleIndex]:
+def _cache_dir(options: IndexOptions) -> Path | None:
+    return Path(options.cache_dir).parent / "rules" if options.cache_dir else None
+
+
+def opened_rules(how: dict[str, Any], cache_dir: Path | None, *, quiet: bool = False) -> list[RuleIndex]:
     """The indexes of all rules, the built-in ones first; what is wrong with others is told."""
     from package_extract.resolver.rules.opening import BUILT_IN, open_rules
 
@@ -123,9 +127,9 @@ def opened_rules(how: dict[str, Any], cache_dir: Path | None) -> list[RuleIndex]
     built_in = () if how["no_built_in_rules"] else (BUILT_IN,)
     indexes = [open_rules(place, cache_dir=cache_dir) for place in built_in]
     for place in how["prescriptions"]:
-        index = open_rules(place, cache_dir=cache_dir, jobs=jobs, before_long=_announce)
+        index = open_rules(place, cache_dir=cache_dir, jobs=jobs, before_long=None if quiet else _announce)
         indexes.append(index)
-        if remark := _remark(place, index):
+        if not quiet and (remark := _remark(place, index)):
             click.echo(remark, err=True)
     return indexes
 

@@ -168,6 +168,7 @@ def test_our_own_rules_are_asked_by_default(command, place):
 def test_what_is_wrong_with_rules_is_told_where_they_are_used(command, place, asked):
     assert "cannot be used" not in command("resolve", "tool", *asked)[2]
     (place / "rules.yaml").write_text(file_of(FORBIDS, unit("Bad", "sieve", match="7")))
+    assert command("resolve", "tool", *asked, "--quiet")[2] == ""
     for how in ("resolve", "advise", "enumerate"):
         code, out, err = command(how, "tool", *asked)
         assert code == 0

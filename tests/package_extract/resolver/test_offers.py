@@ -5,10 +5,16 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from package_extract.resolver.errors import NoSolution, UnknownProject
+from package_extract.resolver.policy import Policy
 from package_extract.resolver.resolve import resolve
+from package_extract.resolver.resolving import resolve_scopes
 from package_extract.resolver.rules.effects import EffectSettings
+from package_extract.resolver.rules_protocol import NoRules, Offer, Verdict
+from package_extract.resolver.scope import Scope
 from tests.package_extract.resolver.memory_source import MemorySource, Release, pins, request, solve, target
 from tests.package_extract.resolver.rules.writing import rules, unit
 
@@ -139,3 +145,56 @@ def test_offers_that_are_not_taken_are_suggested(tmp_path):
         NoSolution, match=r"try: --alternatives, with which b can take the place of a \(rule rules.Offer\)"
     ):
         pins({"a 1": Release(sdist=True, tags=())}, "a", rules=book)
+
+
+def test_offers_under_labels(tmp_path):
+    releases = {"a 1": [], "a 2": ["absent"], "b 1": [], "b 2": [], "app 1": ["a"], "job 1": ["a>1"]}
+    policy = Policy(verify_budget=0)
+    scopes = [Scope(target(), request(name), policy, label=name) for name in ("app", "job")]
+    book = rules(tmp_path, offers("name: a", SAME), settings=TAKEN)
+    app, job = resolve_scopes(scopes, MemorySource(releases), policy, book).environments
+    assert {pin.name: pin.version for pin in app.pins} == {"a": "1", "app": "1"}
+    assert {pin.name: (pin.version, pin.in_place_of) for pin in job.pins} == {"b": ("2", ("a",)), "job": ("1", ())}
+    assert "b is taken in place of a" in job.remarks
+    assert "b is taken in place of a" not in app.remarks
+
+
+class Offering(NoRules):
+    """b in the place of a."""
+
+    def offers(self, name, label):
+        return (Offer("", "b", "", False, Verdict("rule", "as good")),) if name == "a" else ()
+
+
+NEED = st.builds("{}{}".format, st.sampled_from("abc"), st.sampled_from(["", "==1", ">1", "<3", "!=2"]))
+NEEDS = st.lists(NEED, max_size=2)
+
+
+def replaced(lines):
+    return ["b" if line.startswith("a") else line for line in lines]
+
+
+def solvable(releases, asked, offering=None):
+    try:
+        return pins(releases, *asked, rules=offering)
+    except NoSolution:
+        return None
+
+
+@given(
+    st.fixed_dictionaries({f"{name} {version}": NEEDS for name in "abc" for version in (1, 2, 3)}),
+    st.lists(NEED, min_size=1, max_size=3),
+)
+def test_there_is_an_answer_if_there_is_one_with_either(releases, asked):
+    releases = {title: [each for each in needs if each[0] != title[0]] for title, needs in releases.items()}
+    original = solvable(releases, asked)
+    other = solvable({title: replaced(needs) for title, needs in releases.items()}, replaced(asked))
+    found = solvable(releases, asked, Offering())
+    assert (found is None) == (original is None and other is None)
+    if found is not None:
+        pinned = [f"{name}=={version}" for name, version in found.items()]
+        if "a" in found:
+            assert solvable(releases, [*asked, *pinned]) == found
+        else:
+            changed = {title: replaced(needs) for title, needs in releases.items()}
+            assert solvable(changed, [*replaced(asked), *pinned]) == found

@@ -80,7 +80,7 @@ def _asked(how: dict[str, Any]) -> dict[str, Any]:
 def _rules(how: dict[str, Any], settings: RuleSet) -> RuleSet:
     """The rules for many stacks."""
     decision: Literal["random", "all"] = "random" if how["random"] else "all"
-    circumstances = replace(settings.circumstances, pipeline="dependency_monkey", decision_type=decision)
+    circumstances = settings.circumstances._replace(pipeline="dependency_monkey", decision_type=decision)
     return replace(settings, circumstances=circumstances)
 
 

@@ -6,7 +6,6 @@ is not dropped silently: it stands in `unused` with the reason.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from package_extract.resolver.rules.matching import index_matches
@@ -24,8 +23,7 @@ __all__ = ["Drop", "Effects", "EffectSettings", "Score", "effects_of"]
 _LARGEST_SCORE = 1.0
 
 
-@dataclass(frozen=True, slots=True)
-class EffectSettings:
+class EffectSettings(NamedTuple):
     """What rules may do."""
 
     mode: Mode = "intent"
@@ -54,24 +52,24 @@ class Score(NamedTuple):
     verdict: Verdict
 
 
-@dataclass(slots=True)
 class Effects:
     """By normalized name of the package; "" for all packages."""
 
-    forbidden: dict[str, list[tuple[Mapping[str, Any], Verdict]]] = field(default_factory=dict)
-    clauses: dict[str, list[RuleClause]] = field(default_factory=dict)
-    drops: dict[str, list[Drop]] = field(default_factory=dict)
-    scores: dict[str, list[Score]] = field(default_factory=dict)
-    additions: dict[str, list[tuple[Mapping[str, Any], str, Verdict]]] = field(default_factory=dict)
-    """Which versions need what else."""
-    strides: list[tuple[list[dict[str, str]], Verdict]] = field(default_factory=list)
-    """What must not be in a whole solution together."""
-    boots: list[tuple[frozenset[str], Verdict]] = field(default_factory=list)
-    """Direct requirements with which nothing can be resolved; {""} for whatever is required."""
-    offers: dict[str, list[Offer]] = field(default_factory=dict)
-    """What can take the place of a package."""
-    unused: dict[str, str] = field(default_factory=dict)
-    """Unit -> why its effect is not used."""
+    def __init__(self) -> None:
+        self.forbidden: dict[str, list[tuple[Mapping[str, Any], Verdict]]] = {}
+        self.clauses: dict[str, list[RuleClause]] = {}
+        self.drops: dict[str, list[Drop]] = {}
+        self.scores: dict[str, list[Score]] = {}
+        self.additions: dict[str, list[tuple[Mapping[str, Any], str, Verdict]]] = {}
+        """Which versions need what else."""
+        self.strides: list[tuple[list[dict[str, str]], Verdict]] = []
+        """What must not be in a whole solution together."""
+        self.boots: list[tuple[frozenset[str], Verdict]] = []
+        """Direct requirements with which nothing can be resolved; {""} for whatever is required."""
+        self.offers: dict[str, list[Offer]] = {}
+        """What can take the place of a package."""
+        self.unused: dict[str, str] = {}
+        """Unit -> why its effect is not used."""
 
 
 def effects_of(units: Iterable[Unit], environment: Environment, settings: EffectSettings) -> Effects:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 __all__ = ["RuleSet", "built_in_rules", "rule_set"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False, repr=False)
 class RuleSet:
     """Indexes of rules, and what they are asked for."""
 

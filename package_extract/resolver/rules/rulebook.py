@@ -39,7 +39,7 @@ class Explanation(NamedTuple):
         return dict(sorted(counts.items(), key=lambda each: -each[1]))
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Rulebook:
     """Indexes of rules, seen from one environment."""
 
@@ -50,7 +50,7 @@ class Rulebook:
     """Ask those units too that only tell facts."""
     disabled: frozenset[str] = frozenset()
     """Names of units that are switched off, with or without the name of their collection."""
-    _asked: dict[str, str | None] = field(default_factory=dict, repr=False)
+    _asked: dict[str, str | None] = field(default_factory=dict)
     """Unit -> why it does not count, None if it does."""
 
     def solve_units(self) -> list[Unit]:

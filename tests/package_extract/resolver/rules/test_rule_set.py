@@ -108,5 +108,5 @@ def test_advisories_can_be_switched_off(tmp_path, how):
     with pytest.raises(NoSolution, match="it is vulnerable: OSV-1 bad"):
         found(rules, asked="requests>2.32")
     if "circumstances" in how:
-        how = {"circumstances": replace(security, labels={"allow-cve": "CVE-2,CVE-1"})}
+        how = {"circumstances": security._replace(labels={"allow-cve": "CVE-2,CVE-1"})}
     assert found(replace(rules, **how))["requests"] == "2.33"

@@ -14,7 +14,7 @@ from package_extract.resolver.resolving import resolve_scopes
 from package_extract.resolver.rules_protocol import NoRules, RuleClause, Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
     from package_extract.resolver.answer import Answer
     from package_extract.resolver.masks import VersionSequence
@@ -94,12 +94,14 @@ class _Excluding(NoRules):
     def _compared(self, pins: Mapping[str, str]) -> dict[str, str]:
         return {name: version for name, version in pins.items() if self._direct is None or name in self._direct}
 
-    def judge(self, pins: Mapping[str, str], label: str) -> tuple[Sequence[str], Verdict] | None:
+    def judge(
+        self, pins: Mapping[str, str], needed_by: Callable[[str], Collection[str]], label: str
+    ) -> tuple[Sequence[str], Verdict] | None:
         """A combination that was given, or that a rule rejects."""
         kept = self._compared(pins)
         if frozenset(kept.items()) in self._seen:
             return sorted(kept), _SEEN
-        return self._rules.judge(pins, label)
+        return self._rules.judge(pins, needed_by, label)
 
     def clauses(self, name: str, label: str) -> Iterable[RuleClause]:
         """Those of the rules, and combinations that were given."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING
 
 from package_extract.resolver.answer import Answer, Environment, Justification, Pin
@@ -148,7 +149,7 @@ def _judged(universe: PackageUniverse, resolution: Resolution) -> bool:
             label, project, extra = split_name(name)
             if label == scope.label and not extra:
                 pins[project] = universe.package(scope, project).versions.text(position)
-        blocked = universe.rules.judge(pins, scope.label)
+        blocked = universe.rules.judge(pins, partial(_needed_by, universe, scope, resolution), scope.label)
         if blocked:
             names, verdict = blocked
             universe.rule_clauses.block(
@@ -156,6 +157,18 @@ def _judged(universe: PackageUniverse, resolution: Resolution) -> bool:
             )
             return True
     return False
+
+
+def _needed_by(universe: PackageUniverse, scope: Scope, resolution: Resolution, project: str) -> set[str]:
+    """Which packages of a solution need one of them."""
+    found = set()
+    for name, position in resolution.positions.items():
+        label, other, extra = split_name(name)
+        if label == scope.label:
+            expected = universe.expected(scope, universe.package(scope, other), position, extra)
+            if other != project and any(dependency.name == project for dependency in expected):
+                found.add(other)
+    return found
 
 
 def _verified(universe: PackageUniverse, resolution: Resolution, verifier: Verifier) -> _Verifications:

@@ -37,6 +37,13 @@ class RuleClauses:
         """These versions must not be chosen together again."""
         self._blocked.append((scope.label, dict(together), verdict))
 
+    def blocked_beside(self, scope: Scope, chosen: Mapping[str, int], project: str) -> Iterator[tuple[int, Verdict]]:
+        """Versions of a project, as masks, that were blocked beside those chosen of others."""
+        for label, together, verdict in self._blocked:
+            others = [other for other in together if other != project]
+            if label == scope.label and project in together and all(chosen.get(o) == together[o] for o in others):
+                yield 1 << together[project], verdict
+
     def _blocking_clauses(self, scope: Scope, project: str, value: int) -> Iterator[Implication]:
         for label, together, verdict in self._blocked:
             if label == scope.label and together.get(project) == value:

@@ -29,6 +29,9 @@ def rule_objections(
             yield mask, "rule", clause.verdict
         elif mask:
             preferences.append((mask, clause.verdict))
+    for mask, verdict in universe.rule_clauses.blocked_beside(scope, chosen, package.name):
+        if mask & newer:
+            yield mask, "rule", verdict
     for mask, verdict in preferences:
         yield mask, "preference", verdict
     if universe.rules.scored(package.name, scope.label):

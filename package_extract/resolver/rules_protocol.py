@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
     from package_extract.resolver.masks import VersionSequence
     from package_extract.resolver.target import Target
@@ -91,8 +91,13 @@ class Rules(Protocol):
     def extra_requirements(self, name: str, version: str, label: str) -> Iterable[tuple[str, Verdict]]:
         """Requirements (PEP 508) that a version does not declare."""
 
-    def judge(self, pins: Mapping[str, str], label: str) -> tuple[Sequence[str], Verdict] | None:
-        """Names of pins of a whole solution that must not stand together, and why; None for a good solution."""
+    def judge(
+        self, pins: Mapping[str, str], needed_by: Callable[[str], Collection[str]], label: str
+    ) -> tuple[Sequence[str], Verdict] | None:
+        """Names of pins of a whole solution that must not stand together, and why; None for a good solution.
+
+        `needed_by` tells which pins need one.
+        """
 
 
 class NoRules:
@@ -141,6 +146,11 @@ class NoRules:
         """None."""
         return ()
 
-    def judge(self, pins: Mapping[str, str], label: str) -> tuple[Sequence[str], Verdict] | None:  # noqa: ARG002
+    def judge(
+        self,
+        pins: Mapping[str, str],  # noqa: ARG002
+        needed_by: Callable[[str], Collection[str]],  # noqa: ARG002
+        label: str,  # noqa: ARG002
+    ) -> tuple[Sequence[str], Verdict] | None:
         """Every solution is good."""
         return None

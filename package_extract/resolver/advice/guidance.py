@@ -51,7 +51,7 @@ class Guidance:
     notes: list[Note] = field(default_factory=list)
     environment_variables: dict[str, str] = field(default_factory=dict)
     manifest_changes: list[list[dict[str, Any]]] = field(default_factory=list)
-    """As the rules have them: JSON patches of manifests."""
+    """For each rule the changes that it advises: JSON patches of manifests."""
     system_packages: list[str] = field(default_factory=list)
     """Packages of the operating system to install, by their names there."""
     alternatives: list[str] = field(default_factory=list)
@@ -154,13 +154,13 @@ def _release_notes(unit: Unit, name: str, chosen: Mapping[str, Chosen], place: s
 
 
 def _manifests(unit: Unit, guidance: Guidance) -> None:
-    for changes in unit.run.get("advised_manifest_changes") or ():
-        if changes not in guidance.manifest_changes:
-            guidance.manifest_changes.append(changes)
-        for change in changes:
-            patches = change.get("patch")
-            for patch in patches if isinstance(patches, list) else [patches]:
-                _variable(patch, guidance.environment_variables)
+    changes = unit.manifest_changes()
+    if changes and changes not in guidance.manifest_changes:
+        guidance.manifest_changes.append(changes)
+    for change in changes:
+        patches = change.get("patch")
+        for patch in patches if isinstance(patches, list) else [patches]:
+            _variable(patch, guidance.environment_variables)
 
 
 def _variable(patch: Any, variables: dict[str, str]) -> None:

@@ -43,6 +43,20 @@ class Drop(NamedTuple):
     verdict: Verdict
 
 
+class Stride(NamedTuple):
+    """What must not be in a whole solution together."""
+
+    resolved: list[dict[str, str]]
+    """Each with `name` and perhaps `version`; one without a name means any package."""
+    verdict: Verdict
+    package: str = ""
+    """Of which it matters who needs it."""
+    parents: frozenset[str] = frozenset()
+    """Who has to need it."""
+    others: bool = False
+    """Whether others may need it too."""
+
+
 class Score(NamedTuple):
     """What speaks for or against versions."""
 
@@ -62,8 +76,7 @@ class Effects:
         self.scores: dict[str, list[Score]] = {}
         self.additions: dict[str, list[tuple[Mapping[str, Any], str, Verdict]]] = {}
         """Which versions need what else."""
-        self.strides: list[tuple[list[dict[str, str]], Verdict]] = []
-        """What must not be in a whole solution together."""
+        self.strides: list[Stride] = []
         self.boots: list[tuple[frozenset[str], Verdict]] = []
         """Direct requirements with which nothing can be resolved; {""} for whatever is required."""
         self.offers: dict[str, list[Offer]] = {}
@@ -131,10 +144,26 @@ def _skip_everywhere(unit: Unit, why: Verdict, effects: Effects, settings: Effec
 
 def _step(unit: Unit, why: Verdict, effects: Effects, settings: EffectSettings) -> None:
     for alternative in unit.match:
-        for together in _beside(alternative):
-            meant = _meant(unit, together, effects, settings)
-            if len(meant) == len(together):
+        together = _beside(alternative)
+        meant = _meant(unit, together, effects, settings)
+        if len(meant) == len(together):
+            if _rejects(unit) and (alternative.get("state") or {}).get("package_version_from"):
+                _reject_brought(unit, alternative, meant, why, effects)
+            else:
                 _judge(unit, meant, why, effects)
+
+
+def _reject_brought(
+    unit: Unit, alternative: Mapping[str, Any], together: list[Mapping[str, Any]], why: Verdict, effects: Effects
+) -> None:
+    """A package must not be there because of others; who needs it is known when all are chosen."""
+    state, package = alternative["state"], alternative["package_version"].get("name", "")
+    if not package:
+        effects.unused[unit.name] = "rejects any package that others bring"
+        return
+    parents = frozenset(each["name"] for each in state["package_version_from"])
+    others = bool(state.get("package_version_from_allow_other"))
+    effects.strides.append(Stride([*map(_plain, together)], why, package, parents, others))
 
 
 def _group(unit: Unit, why: Verdict, effects: Effects, settings: EffectSettings) -> None:
@@ -144,11 +173,11 @@ def _group(unit: Unit, why: Verdict, effects: Effects, settings: EffectSettings)
             _judge(unit, members, why, effects)
 
 
-def _beside(alternative: Mapping[str, Any]) -> list[list[Mapping[str, Any]]]:
-    """What a step means together: the package, what has to be resolved, and one of those that it may come from."""
+def _beside(alternative: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """What a step means together: the package, what has to be resolved, and all that have to bring it."""
     state = alternative.get("state") or {}
-    resolved = [alternative["package_version"], *(state.get("resolved_dependencies") or ())]
-    return [[*resolved, *parent] for parent in [[each] for each in state.get("package_version_from") or ()] or [[]]]
+    resolved, parents = state.get("resolved_dependencies") or (), state.get("package_version_from") or ()
+    return [alternative["package_version"], *resolved, *parents]
 
 
 def _judge(unit: Unit, together: list[Mapping[str, Any]], why: Verdict, effects: Effects) -> None:
@@ -183,7 +212,7 @@ def _reject(unit: Unit, together: list[Mapping[str, Any]], why: Verdict, effects
     elif "" not in specifiers:
         _add_clause(RuleClause(specifiers, why), effects)
     elif specifiers[""]:
-        effects.strides.append(([*map(_plain, together)], why))
+        effects.strides.append(Stride([*map(_plain, together)], why))
     else:
         effects.unused[unit.name] = "rejects any package beside another one, whatever its version"
 
@@ -214,6 +243,8 @@ def _skip_from(unit: Unit, why: Verdict, effects: Effects, settings: EffectSetti
         parents = tuple((alternative.get("state") or {}).get("package_version_from") or ())
         if name is None or (alternative.get("state") or {}).get("resolved_dependencies"):
             effects.unused[unit.name] = "leaves out a dependency beside others, which are not known yet"
+        elif len(parents) > 1:
+            effects.unused[unit.name] = "leaves out what several packages bring together, which is not known yet"
         else:
             effects.drops.setdefault(name, []).append(Drop(parents, why))
 
@@ -225,25 +256,25 @@ def _addition(unit: Unit, why: Verdict, effects: Effects, settings: EffectSettin
         effects.unused[unit.name] = f"adds a package {kind}"
         return
     for alternative in unit.match:
-        for together in _beside(alternative):
-            meant = _meant(unit, together, effects, settings)
-            specifiers = _specifiers(meant)
-            if len(meant) != len(together):
-                continue
-            if len(together) == 1:
-                line = f"{new['name']}{new['locked_version']}"
-                effects.additions.setdefault(meant[0].get("name", ""), []).append((meant[0], line, why))
-            elif "" in specifiers or new["name"] in specifiers or len(specifiers) == 1:
-                effects.unused[unit.name] = "adds a package beside any other, or beside itself"
-            else:
-                _add_clause(RuleClause(specifiers, why, needed=(new["name"], new["locked_version"])), effects)
+        together = _beside(alternative)
+        meant = _meant(unit, together, effects, settings)
+        specifiers = _specifiers(meant)
+        if len(meant) != len(together):
+            continue
+        if len(together) == 1:
+            line = f"{new['name']}{new['locked_version']}"
+            effects.additions.setdefault(meant[0].get("name", ""), []).append((meant[0], line, why))
+        elif "" in specifiers or new["name"] in specifiers or len(specifiers) == 1:
+            effects.unused[unit.name] = "adds a package beside any other, or beside itself"
+        else:
+            _add_clause(RuleClause(specifiers, why, needed=(new["name"], new["locked_version"])), effects)
 
 
 def _stride(unit: Unit, why: Verdict, effects: Effects, settings: EffectSettings) -> None:
     for alternative in unit.match if _rejects(unit) else ():
         resolved = (alternative.get("state") or {}).get("resolved_dependencies") or []
         if len(meant := _meant(unit, resolved, effects, settings)) == len(resolved):
-            effects.strides.append(([*map(_plain, meant)], why))
+            effects.strides.append(Stride([*map(_plain, meant)], why))
 
 
 def _meant(

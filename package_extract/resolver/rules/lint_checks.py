@@ -91,7 +91,9 @@ def ineffective(unit: Unit) -> Iterator[Remark]:
 
 def patches(unit: Unit) -> Iterator[Remark]:
     """Changes of manifests that are no JSON Patch (RFC 6902)."""
-    for change in (change for changes in unit.run.get("advised_manifest_changes") or () for change in changes):
+    for change in unit.manifest_changes():
+        if "file" in change and "kind" not in change:
+            continue  # of a file that is no manifest, in words of its own
         steps = change.get("patch")
         for patch in steps if isinstance(steps, list) else [steps]:
             if not isinstance(patch, dict):
@@ -147,7 +149,7 @@ def ended_systems(unit: Unit) -> Iterator[Remark]:
     """Operating systems that are no longer supported."""
     surroundings = unit.should_include.get("runtime_environments") or {}
     for system in surroundings.get("operating_systems") or ():
-        if system.get("version") in _ENDED.get(system.get("name", ""), ()):
+        if str(system.get("version")) in _ENDED.get(system.get("name", ""), ()):
             yield "end-of-life", "info", f"{system['name']} {system['version']} is no longer supported by its maker"
 
 

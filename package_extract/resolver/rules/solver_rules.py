@@ -9,11 +9,11 @@ from package_extract.resolver.rules.matching import Chosen, matches, together, v
 from package_extract.resolver.rules_protocol import NoRules, RuleClause, Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
     from package_extract.resolver.masks import VersionSequence
     from package_extract.resolver.rules.advisories import Advisories
-    from package_extract.resolver.rules.effects import Drop, Effects
+    from package_extract.resolver.rules.effects import Drop, Effects, Stride
     from package_extract.resolver.rules.rulebook import Explanation, Rulebook
     from package_extract.resolver.rules.unit import Unit
     from package_extract.resolver.rules_protocol import Offer
@@ -150,19 +150,29 @@ class SolverRules(NoRules):
             if matches(wanted, name, Chosen(version), mode):
                 yield line, verdict
 
-    def judge(self, pins: Mapping[str, str], label: str) -> tuple[Sequence[str], Verdict] | None:
-        """The first stride that rejects the solution."""
+    def judge(
+        self, pins: Mapping[str, str], needed_by: Callable[[str], Collection[str]], label: str
+    ) -> tuple[Sequence[str], Verdict] | None:
+        """The first stride, or step about what others bring, that rejects the solution."""
         mode = self.books[label].circumstances.mode
         if not self.effects[label].strides:
             return None
         chosen = {name: Chosen(version) for name, version in pins.items()}
-        for resolved, verdict in self.effects[label].strides:
-            names = together(resolved, chosen, mode)
-            if names is not None:
-                return names or sorted(pins), verdict
+        for stride in self.effects[label].strides:
+            names = together(stride.resolved, chosen, mode)
+            if names is not None and _is_brought(stride, needed_by):
+                return names or sorted(pins), stride.verdict
         return None
 
     @staticmethod
     def _about(effects: Mapping[str, list[Any]], name: str) -> list[Any]:
         """What is said of one package, and of all."""
         return [*effects.get(name, ()), *effects.get("", ())]
+
+
+def _is_brought(stride: Stride, needed_by: Callable[[str], Collection[str]]) -> bool:
+    """Whether all who are meant need the package, and nobody else if others may not."""
+    if not stride.parents:
+        return True
+    needing = {*needed_by(stride.package)}
+    return stride.parents == needing or (stride.others and stride.parents < needing)

@@ -63,7 +63,7 @@ def test_solutions_that_differ_in_what_was_required():
 
 def test_rules_count_for_every_solution():
     class NotThree(NoRules):
-        def judge(self, pins, label):
+        def judge(self, pins, needed_by, label):
             return (["a"], Verdict("r", "no")) if pins["a"] == "3" else None
 
     assert frozen(stacks("a", rules=NotThree())) == {each for each in EXPECTED if ("a", "3") not in each}

@@ -63,6 +63,15 @@ def test_environment_variables_and_a_slip_in_them(tmp_path):
     assert advice_on(tmp_path, [THREADS], "numpy").guidance.environment_variables == {}
 
 
+@pytest.mark.parametrize("form", ["{}", "[{}]", "[[{}]]"])
+def test_changes_of_manifests_as_they_are_written(tmp_path, form):
+    change = "{kind: DeploymentConfig, patch: {op: add, path: /x, value: {name: A, value: '1'}}}"
+    run = f"advised_manifest_changes: {form.replace('{}', change)}"
+    guidance = advice_on(tmp_path, [unit("Changes", "wrap", match=TORCH, run=run)], "torch").guidance
+    assert guidance.environment_variables == {"A": "1"}
+    assert [[change["kind"] for change in changes] for changes in guidance.manifest_changes] == [["DeploymentConfig"]]
+
+
 def test_prebuilt_images_for_what_is_required_directly(tmp_path):
     assert [note.message for note in advice_on(tmp_path, [IMAGE], "opencv-python").guidance.of_the_stack] == [
         "consider the image cv"

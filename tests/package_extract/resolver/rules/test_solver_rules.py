@@ -276,14 +276,29 @@ def test_an_installed_version_that_a_rule_forbids_is_changed(tmp_path):
         pins({"a 1": [], "a 2": []}, "a", image=there, rules=book, policy=Policy(installed="pin", verify_budget=0))
 
 
-def test_a_step_about_what_one_of_several_packages_brings(tmp_path):
-    step = unit(
-        "X", "step", run="not_acceptable: x",
-        match="package_version: {name: a, version: ==2}\nstate: {package_version_from: [{name: b}, {name: c}]}",
-    )  # fmt: skip
-    releases = {"a 1": [], "a 2": [], "b 1": ["a"], "c 1": ["a"], "d 1": ["a"]}
-    for parent, expected in (("b", "1"), ("c", "1"), ("d", "2")):
-        assert pins(releases, parent, rules=rules(tmp_path, step))["a"] == expected
+@pytest.mark.parametrize(
+    ("state", "asked", "expected"),
+    [
+        ("package_version_from: [{name: b}]", ["b"], "1"),
+        ("package_version_from: [{name: b, version: '>5'}]", ["b"], "2"),
+        ("package_version_from: [{name: b}]", ["d"], "2"),
+        ("package_version_from: [{name: b}]", ["b", "d"], "2"),
+        ("package_version_from: [{name: b}], package_version_from_allow_other: true", ["b", "d"], "1"),
+        ("package_version_from: [{name: b}, {name: c}]", ["b"], "2"),
+        ("package_version_from: [{name: b}, {name: c}]", ["b", "c"], "1"),
+        ("package_version_from: [{name: e}]", ["e", "b"], "2"),
+        ("package_version_from: [{name: b}], resolved_dependencies: [{name: e}]", ["b"], "2"),
+        ("package_version_from: [{name: b}], resolved_dependencies: [{name: e}]", ["b", "e"], "1"),
+    ],
+)
+def test_a_step_about_what_packages_bring(tmp_path, state, asked, expected):
+    step = unit("X", "step", run="not_acceptable: x",
+                match=f"package_version: {{name: a, version: ==2}}\nstate: {{{state}}}")  # fmt: skip
+    releases = {"a 1": [], "a 2": [], "b 1": ["a"], "c 1": ["a"], "d 1": ["a"], "e 1": []}
+    answer = solve(releases, *asked, rules=rules(tmp_path, step))
+    assert answer.pins["a"] == expected
+    if expected == "1":
+        assert [(each.versions, each.rule) for each in answer.environment.pins[0].not_chosen] == [(("2",), "rules.X")]
 
 
 def test_an_index_is_compared_as_it_is_written_in_strict_mode(tmp_path):

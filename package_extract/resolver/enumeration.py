@@ -17,9 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
     from package_extract.resolver.answer import Answer
-    from package_extract.resolver.masks import VersionSequence
     from package_extract.resolver.policy import Policy
-    from package_extract.resolver.rules_protocol import Offer, Rules
+    from package_extract.resolver.rules_protocol import Candidates, Offer, Rules
     from package_extract.resolver.scope import Scope
     from package_extract.resolver.source import Source
     from package_extract.resolver.target import Target
@@ -111,7 +110,7 @@ class _Excluding(NoRules):
         """With a seed every package has its order."""
         return self._seed is not None or self._rules.scored(name, label)
 
-    def score(self, name: str, versions: VersionSequence, position: int, label: str) -> float:
+    def score(self, name: str, versions: Candidates, position: int, label: str) -> float:
         """With a seed a number between 0 and 1 that looks like chance."""
         if self._seed is None:
             return self._rules.score(name, versions, position, label)
@@ -134,7 +133,7 @@ class _Excluding(NoRules):
         """As the rules say."""
         return self._rules.suggestions(name, label)
 
-    def forbidden(self, name: str, versions: VersionSequence, label: str) -> Iterable[tuple[int, Verdict]]:
+    def forbidden(self, name: str, versions: Candidates, label: str) -> Iterable[tuple[int, Verdict]]:
         """As the rules say."""
         return self._rules.forbidden(name, versions, label)
 

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
+from package_extract.resolver.masks import VersionSequence
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
-    from package_extract.resolver.masks import VersionSequence
     from package_extract.resolver.target import Target
 
-__all__ = ["NoRules", "Offer", "RuleClause", "Rules", "Verdict"]
+__all__ = ["Candidates", "NoRules", "Offer", "RuleClause", "Rules", "Verdict"]
 
 
 class Verdict(NamedTuple):
@@ -55,6 +56,13 @@ class Offer(NamedTuple):
     verdict: Verdict
 
 
+class Candidates(VersionSequence, Protocol):
+    """The versions of a package."""
+
+    def origins(self, position: int) -> Collection[str]:
+        """The indexes that its files come from; none for a version that is only installed."""
+
+
 class Rules(Protocol):
     """The questions. Names are normalized; `label` names the image where a request has several, else it is empty."""
 
@@ -70,16 +78,16 @@ class Rules(Protocol):
     def suggestions(self, name: str, label: str) -> Iterable[str]:
         """What could be asked for where a package cannot be had."""
 
-    def forbidden(self, name: str, versions: VersionSequence, label: str) -> Iterable[tuple[int, Verdict]]:
+    def forbidden(self, name: str, versions: Candidates, label: str) -> Iterable[tuple[int, Verdict]]:
         """Versions that must not be chosen, as masks over `versions` (`masks.specifier_mask` makes them)."""
 
     def clauses(self, name: str, label: str) -> Iterable[RuleClause]:
         """Every clause in which the package occurs."""
 
-    def score(self, name: str, versions: VersionSequence, position: int, label: str) -> float:
+    def score(self, name: str, versions: Candidates, position: int, label: str) -> float:
         """What speaks for a version, 0 by default: the highest score is tried first, then the newest version."""
 
-    def opinions(self, name: str, versions: VersionSequence, label: str) -> Iterable[tuple[int, float, Verdict]]:
+    def opinions(self, name: str, versions: Candidates, label: str) -> Iterable[tuple[int, float, Verdict]]:
         """What the score is made of: versions as a mask, what is added, and why."""
 
     def scored(self, name: str, label: str) -> bool:
@@ -118,7 +126,7 @@ class NoRules:
         """None."""
         return ()
 
-    def forbidden(self, name: str, versions: VersionSequence, label: str) -> Iterable[tuple[int, Verdict]]:  # noqa: ARG002
+    def forbidden(self, name: str, versions: Candidates, label: str) -> Iterable[tuple[int, Verdict]]:  # noqa: ARG002
         """No version."""
         return ()
 
@@ -126,11 +134,11 @@ class NoRules:
         """No clause."""
         return ()
 
-    def score(self, name: str, versions: VersionSequence, position: int, label: str) -> float:  # noqa: ARG002
+    def score(self, name: str, versions: Candidates, position: int, label: str) -> float:  # noqa: ARG002
         """All the same."""
         return 0.0
 
-    def opinions(self, name: str, versions: VersionSequence, label: str) -> Iterable[tuple[int, float, Verdict]]:  # noqa: ARG002
+    def opinions(self, name: str, versions: Candidates, label: str) -> Iterable[tuple[int, float, Verdict]]:  # noqa: ARG002
         """None."""
         return ()
 

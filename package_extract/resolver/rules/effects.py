@@ -118,21 +118,23 @@ def _boot(unit: Unit, why: Verdict, effects: Effects, settings: EffectSettings) 
 def _pseudonym(unit: Unit, why: Verdict, effects: Effects, settings: EffectSettings) -> None:
     offered = unit.run["yield"]
     other = offered["package_version"]
-    if _index_problem(other, settings):
+    if _index_problem(other, settings, loosely=True):
         effects.unused[unit.name] = "offers a package of another index"
         return
     if not settings.alternatives:
         effects.unused[unit.name] = "offers another package, which is taken only on request"
     same = bool(offered.get("yield_matched_version"))
     specifier = "" if same else other.get("locked_version") or ""
-    for wanted in _meant(unit, [alternative["package_version"] for alternative in unit.match], effects, settings):
+    packages = [alternative["package_version"] for alternative in unit.match]
+    for wanted in _meant(unit, packages, effects, settings, loosely=True):
         if wanted["name"] != other["name"]:
             offer = Offer(wanted.get("version", ""), other["name"], specifier, same, why)
             effects.offers.setdefault(wanted["name"], []).append(offer)
 
 
 def _sieve(unit: Unit, why: Verdict, effects: Effects, settings: EffectSettings) -> None:
-    for wanted in _meant(unit, [alternative["package_version"] for alternative in unit.match], effects, settings):
+    packages = [alternative["package_version"] for alternative in unit.match]
+    for wanted in _meant(unit, packages, effects, settings, loosely=True):
         effects.forbidden.setdefault(wanted.get("name", ""), []).append((wanted, why))
 
 
@@ -145,7 +147,7 @@ def _skip_everywhere(unit: Unit, why: Verdict, effects: Effects, settings: Effec
 def _step(unit: Unit, why: Verdict, effects: Effects, settings: EffectSettings) -> None:
     for alternative in unit.match:
         together = _beside(alternative)
-        meant = _meant(unit, together, effects, settings)
+        meant = _meant(unit, together, effects, settings, loosely=_loosely(together, settings))
         if len(meant) == len(together):
             if _rejects(unit) and (alternative.get("state") or {}).get("package_version_from"):
                 _reject_brought(unit, alternative, meant, why, effects)
@@ -169,7 +171,7 @@ def _reject_brought(
 def _group(unit: Unit, why: Verdict, effects: Effects, settings: EffectSettings) -> None:
     for alternative in unit.match:
         members = [member["package_version"] for member in alternative["group"]]
-        if len(_meant(unit, members, effects, settings)) == len(members):
+        if len(_meant(unit, members, effects, settings, loosely=_loosely(members, settings))) == len(members):
             _judge(unit, members, why, effects)
 
 
@@ -251,19 +253,19 @@ def _skip_from(unit: Unit, why: Verdict, effects: Effects, settings: EffectSetti
 
 def _addition(unit: Unit, why: Verdict, effects: Effects, settings: EffectSettings) -> None:
     new = unit.run["package_version"]
-    if new["develop"] or _index_problem(new, settings):
+    if new["develop"] or _index_problem(new, settings, loosely=True):
         kind = "for development only" if new["develop"] else "of another index"
         effects.unused[unit.name] = f"adds a package {kind}"
         return
     for alternative in unit.match:
         together = _beside(alternative)
-        meant = _meant(unit, together, effects, settings)
+        meant = _meant(unit, together, effects, settings, loosely=_loosely(together, settings))
         specifiers = _specifiers(meant)
         if len(meant) != len(together):
             continue
         if len(together) == 1:
             line = f"{new['name']}{new['locked_version']}"
-            effects.additions.setdefault(meant[0].get("name", ""), []).append((meant[0], line, why))
+            effects.additions.setdefault(meant[0].get("name", ""), []).append((_plain(meant[0]), line, why))
         elif "" in specifiers or new["name"] in specifiers or len(specifiers) == 1:
             effects.unused[unit.name] = "adds a package beside any other, or beside itself"
         else:
@@ -273,17 +275,20 @@ def _addition(unit: Unit, why: Verdict, effects: Effects, settings: EffectSettin
 def _stride(unit: Unit, why: Verdict, effects: Effects, settings: EffectSettings) -> None:
     for alternative in unit.match if _rejects(unit) else ():
         resolved = (alternative.get("state") or {}).get("resolved_dependencies") or []
-        if len(meant := _meant(unit, resolved, effects, settings)) == len(resolved):
+        meant = _meant(unit, resolved, effects, settings, loosely=_loosely(resolved, settings))
+        if len(meant) == len(resolved):
             effects.strides.append(Stride([*map(_plain, meant)], why))
 
 
 def _meant(
-    unit: Unit, packages: list[Mapping[str, Any]], effects: Effects, settings: EffectSettings
+    unit: Unit, packages: list[Mapping[str, Any]], effects: Effects, settings: EffectSettings, *, loosely: bool
 ) -> list[Mapping[str, Any]]:
     """Those that can be meant at all, as no package is for development only and as the indexes are what they are."""
     found = []
     for package in packages:
-        problem = "packages for development only" if package.get("develop") else _index_problem(package, settings)
+        problem = "packages for development only"
+        if not package.get("develop"):
+            problem = _index_problem(package, settings, loosely=loosely)
         if problem:
             effects.unused[unit.name] = f"is about {problem}"
         else:
@@ -291,14 +296,24 @@ def _meant(
     return found
 
 
-def _index_problem(package: Mapping[str, Any], settings: EffectSettings) -> str | None:
-    """Why it cannot be told to be of the index that is meant."""
+def _loosely(together: list[Mapping[str, Any]], settings: EffectSettings) -> bool:
+    """Whether packages may be of any of several indexes.
+
+    Of a single one the solver is told which versions are meant; in a combination a version counts wherever it comes
+    from, unless the rule excludes an index or is read strictly.
+    """
+    negated = any(isinstance(package.get("index_url"), dict) for package in together)
+    return len(together) == 1 or (settings.mode == "intent" and not negated)
+
+
+def _index_problem(package: Mapping[str, Any], settings: EffectSettings, *, loosely: bool) -> str:
+    """Why it cannot be told to be of the index that is meant; empty if it is."""
     if "index_url" not in package:
-        return None
+        return ""
     answers = {index_matches(package["index_url"], index, settings.mode) for index in settings.indexes}
-    if answers <= {True}:
-        return None
-    return "another index" if answers == {False} else "one of several indexes"
+    if answers <= {True} or (loosely and True in answers):
+        return ""
+    return "one of several indexes" if True in answers else "another index"
 
 
 _EFFECTS = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Literal
 
+from package_extract.resolver.rules.image_findings import is_image_finding
 from package_extract.resolver.rules.specifiers import InvalidSpecifier, is_satisfiable, parse_specifier
 
 if TYPE_CHECKING:
@@ -153,6 +154,12 @@ def ended_systems(unit: Unit) -> Iterator[Remark]:
             yield "end-of-life", "info", f"{system['name']} {system['version']} is no longer supported by its maker"
 
 
+def stale_findings(unit: Unit) -> Iterator[Remark]:
+    """What a scanner found in an image, which grows old."""
+    if is_image_finding(unit):
+        yield "stale-data", "info", "tells what was found in an image once; images are scanned anew, and tags go away"
+
+
 def images(unit: Unit) -> Iterator[Remark]:
     """References to images that are read in two ways."""
     surroundings = unit.should_include.get("runtime_environments") or {}
@@ -191,6 +198,7 @@ UNIT_CHECKS: tuple[Callable[[Unit], Iterator[Remark]], ...] = (
     inverted_message,
     ended_systems,
     images,
+    stale_findings,
 )
 FILE_CHECKS: tuple[Callable[[list[Unit]], Iterator[tuple[Unit, Remark]]], ...] = (inverted_sieves,)
 

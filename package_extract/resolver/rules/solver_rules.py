@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from package_extract.resolver.masks import positions
 from package_extract.resolver.rules.effects import EffectSettings, effects_of
-from package_extract.resolver.rules.matching import Chosen, matches, together, version_mask
+from package_extract.resolver.rules.matching import Chosen, index_matches, matches, together, version_mask
 from package_extract.resolver.rules_protocol import NoRules, RuleClause, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
-    from package_extract.resolver.masks import VersionSequence
     from package_extract.resolver.rules.advisories import Advisories
     from package_extract.resolver.rules.effects import Drop, Effects, Stride
     from package_extract.resolver.rules.rulebook import Explanation, Rulebook
     from package_extract.resolver.rules.unit import Unit
-    from package_extract.resolver.rules_protocol import Offer
+    from package_extract.resolver.rules_protocol import Candidates, Offer
     from package_extract.resolver.target import Target
 
 __all__ = ["SolverRules"]
@@ -84,10 +84,11 @@ class SolverRules(NoRules):
         for offer in self.effects[label].offers.get(name, ()) if not self._settings.alternatives else ():
             yield f"--alternatives, with which {offer.name} can take the place of {name} (rule {offer.verdict.rule})"
 
-    def forbidden(self, name: str, versions: VersionSequence, label: str) -> Iterator[tuple[int, Verdict]]:
+    def forbidden(self, name: str, versions: Candidates, label: str) -> Iterator[tuple[int, Verdict]]:
         """Versions that sieves and steps exclude; with `security`, vulnerable ones too."""
         for wanted, verdict in self._about(self.effects[label].forbidden, name):
-            if mask := version_mask(wanted, versions, prereleases=True):
+            mask = version_mask(wanted, versions, prereleases=True)
+            if mask := self._of_index(mask, wanted, versions):
                 yield mask, verdict
         if self.advisories and self._recommendation(label) == "security":
             yield from self.advisories.masks(name, versions)
@@ -101,7 +102,7 @@ class SolverRules(NoRules):
         scores = self.effects[label].scores
         return name in scores or "" in scores or self._penalises(name, label)
 
-    def score(self, name: str, versions: VersionSequence, position: int, label: str) -> float:
+    def score(self, name: str, versions: Candidates, position: int, label: str) -> float:
         """The sum of what steps and advisories say of a version."""
         key = label, name
         if key not in self._scores:
@@ -111,16 +112,31 @@ class SolverRules(NoRules):
             ]
         return self._scores[key][position]
 
-    def opinions(self, name: str, versions: VersionSequence, label: str) -> list[tuple[int, float, Verdict]]:
+    def opinions(self, name: str, versions: Candidates, label: str) -> list[tuple[int, float, Verdict]]:
         """What steps and advisories say of versions."""
         strict = self.books[label].circumstances.mode == "strict"
         found = [
-            (version_mask(score.wanted, versions, prereleases=not strict), score.value, score.verdict)
+            (
+                self._of_index(version_mask(score.wanted, versions, prereleases=not strict), score.wanted, versions),
+                score.value,
+                score.verdict,
+            )
             for score in self._about(self.effects[label].scores, name)
         ]
         if self.advisories and self._penalises(name, label):
             found += [(mask, _PENALTY, verdict) for mask, verdict in self.advisories.masks(name, versions)]
         return found
+
+    def _of_index(self, mask: int, wanted: Mapping[str, Any], versions: Candidates) -> int:
+        """Of some versions those that come from the index that is meant, where there are several."""
+        if "index_url" not in wanted or len(self._settings.indexes) < 2:
+            return mask
+        for position in positions(mask):
+            origins = versions.origins(position)
+            meant = (index_matches(wanted["index_url"], origin, self._settings.mode) for origin in origins)
+            if not origins or not all(meant):
+                mask &= ~(1 << position)
+        return mask
 
     def _penalises(self, name: str, label: str) -> bool:
         known = self.advisories is not None and name in self.advisories

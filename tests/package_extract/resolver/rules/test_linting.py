@@ -69,6 +69,8 @@ BAD = [
     ("mode", "warning", unit("A", "boot", run="log: {type: INFO, message: m}", include=where("base_images: ['r:5000/b']"))),
     ("mode", "info", unit("A", "boot", run="log: {type: INFO, message: m}",
                              include=where("rpm_packages: {not: [{package_name: a}, {package_name: b}]}"))),
+    ("stale-data", "info", unit("A", "boot", run="log: {type: INFO, message: has CVE-2021-1}",
+                                include=where("base_images: ['r/b:1']"))),
     ("legacy-specifier", "warning", unit("A", "sieve", match="package_version: {name: a, version: ==r1512}")),
     ("unknown-key", "error", unit("A", "sieve", match="package_version: {name: a, shared: x}")),
     ("unknown-unit", "error", unit("A", "sieve", match="package_version: {name: a, version: <1}",

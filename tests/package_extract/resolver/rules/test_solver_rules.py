@@ -226,10 +226,39 @@ def test_rules_about_an_index(tmp_path, index, expected):
     one = sieve("X", f"name: a, version: ==2, index_url: {index}")
     settings = EffectSettings(indexes=("https://pypi.org/simple",))
     assert pins({"a 1": [], "a 2": []}, "a", rules=rules(tmp_path, one, settings=settings)) == {"a": expected}
-    both = EffectSettings(indexes=("https://pypi.org/simple", "https://other.test/simple"))
-    book = rules(tmp_path, sieve("X", "name: a, index_url: https://pypi.org/simple"), settings=both)
-    assert pins({"a 2": []}, "a", rules=book) == {"a": "2"}
-    assert book.effects[""].unused == {"rules.X": "is about one of several indexes"}
+
+
+BOTH = ("https://pypi.org/simple", "https://index.test/simple")
+"""Of which the second has the packages of these tests."""
+
+
+@pytest.mark.parametrize(
+    ("index", "mode", "alone", "together"),
+    [
+        ("https://pypi.org/simple", "intent", "2", "1"),
+        ("https://index.test/simple", "intent", "1", "1"),
+        ("{not: 'https://pypi.org/simple'}", "intent", "1", None),
+        ("{not: 'https://index.test/simple'}", "intent", "2", None),
+        ("https://index.test/simple", "strict", "1", None),
+        ("https://third.test/simple", "intent", "2", "another"),
+    ],
+)
+def test_rules_about_one_of_several_indexes(tmp_path, index, mode, alone, together):
+    settings = EffectSettings(mode, indexes=BOTH)
+    one = sieve("X", f"name: a, version: ==2, index_url: {index}")
+    assert pins({"a 1": [], "a 2": []}, "a", rules=rules(tmp_path, one, settings=settings, mode=mode)) == {"a": alone}
+    score = unit("S", "step", match=f"package_version: {{name: a, version: ==2, index_url: {index}}}", run="score: -1")
+    assert pins({"a 1": [], "a 2": []}, "a", rules=rules(tmp_path, score, settings=settings, mode=mode)) == {"a": alone}
+    pair = unit(
+        "P", "step", run="not_acceptable: x",
+        match=f"package_version: {{name: a, version: ==2, index_url: {index}}}\nstate: {{resolved_dependencies: [{{name: b}}]}}",
+    )  # fmt: skip
+    book = rules(tmp_path, pair, settings=settings, mode=mode)
+    assert pins({"a 1": [], "a 2": [], "b 1": []}, "a", "b", rules=book)["a"] == ("1" if together == "1" else "2")
+    reasons = {None: "is about one of several indexes", "another": "is about another index"}
+    assert book.effects[""].unused == ({"rules.P": reasons[together]} if together in reasons else {})
+    there = target(distribution("a 2"))
+    assert pins({"a 1": []}, "a", image=there, rules=rules(tmp_path, one, settings=settings, mode=mode)) == {"a": "2"}
 
 
 def test_the_type_of_recommendation_decides(tmp_path):

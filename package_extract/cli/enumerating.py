@@ -73,7 +73,10 @@ def _asked(how: dict[str, Any]) -> dict[str, Any]:
     asked = {key: how[key] for key in keys}
     rules = ("no_built_in_rules", "disabled", "mode", "recommend", "labels", "skip_packages", "alternatives")
     asked |= {key: how[key] for key in rules}
-    asked["prescriptions"] = [str(path) for path in how["prescriptions"]]
+    for key in ("prescriptions", "known_images"):
+        asked[key] = [str(path) for path in how[key]]
+    for key in ("advisories", "hardware", "library_usage"):
+        asked[key] = how[key] and str(how[key])
     return {**asked, "seed": how["seed"] if how["random"] else None}
 
 

@@ -91,7 +91,10 @@ class _Excluding(NoRules):
                 self._clauses.setdefault(name, []).append(clause)
 
     def _compared(self, pins: Mapping[str, str]) -> dict[str, str]:
-        return {name: version for name, version in pins.items() if self._direct is None or name in self._direct}
+        """What makes a combination different; all of it if others took the place of what was required."""
+        if self._direct is None or self._direct.isdisjoint(pins):
+            return dict(pins)
+        return {name: version for name, version in pins.items() if name in self._direct}
 
     def judge(
         self, pins: Mapping[str, str], needed_by: Callable[[str], Collection[str]], label: str

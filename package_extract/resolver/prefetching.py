@@ -67,7 +67,7 @@ class Prefetching:
         """Make use of the time until a page is there."""
         if name in self._ready or self._source.ready(name):
             return
-        self._source.prefetch([name])  # nobody has, if only a rule names it
+        self._source.prefetch([name])
         while not self._source.ready(name):
             if not self._look():
                 time.sleep(_PAUSE)

@@ -46,9 +46,8 @@ Examples:
 @click.option("--catalogue", metavar="PATH", type=click.Path(path_type=Path), multiple=True,
               help="Documents of prebuilt images to compare with: files or directories.")  # fmt: skip
 @click.option("--info", is_flag=True, help="Tell plain facts about packages too, not only what should be known.")
-@click.option("--alternatives", is_flag=True, help="Tell which other packages rules offer.")
 @click.option("--why", is_flag=True, help="What speaks against each newer version.")
-@click.option("--explain-rules", is_flag=True, help="Tell how many rules counted, and why others did not.")
+@click.option("--no-freshness", is_flag=True, help="Do not look for answers in which nothing is years behind.")
 @rule_options
 @index_options
 @click.option("-v", "--verbose", is_flag=True, help="Say on standard error what is going on.")
@@ -66,8 +65,7 @@ def advise(context: click.Context, /, verbose: bool, explain_rules: bool, **how:
     if how["image"] and how["target"]:
         raise click.UsageError("--image and --target exclude each other")
     options = index_settings(**{name: how.pop(name) for name in INDEX_OPTION_NAMES})
-    said = {name: how.pop(name) for name in RULE_NAMES}
-    rules = rule_settings(said, info=how["info"], alternatives=how["alternatives"])
+    rules = rule_settings({name: how.pop(name) for name in RULE_NAMES}, options, info=how["info"])
 
     from package_extract.cli.advising import run
 

@@ -17,7 +17,6 @@ from package_extract.resolver.advice.report_json import advice_data
 from package_extract.resolver.advice.report_text import advice_text, explanation_text
 from package_extract.resolver.advice.report_thoth import failure_report, thoth_report
 from package_extract.resolver.advice.settings import assignments
-from package_extract.resolver.conflict import Conflict
 from package_extract.resolver.errors import NoSolution
 from package_extract.resolver.index import open_source
 from package_extract.resolver.index.options import DEFAULT_INDEX_URL
@@ -26,23 +25,21 @@ from package_extract.resolver.lock.requirements_txt import requirements_txt
 from package_extract.resolver.policy import Policy
 from package_extract.resolver.requirements.reading import read_request
 from package_extract.resolver.resolve import target_from
-from package_extract.resolver.rules.solver_rules import NotAcceptable
 
 if TYPE_CHECKING:
-    from package_extract.cli.rule_options import RuleSettings
     from package_extract.resolver.advice.advising import Advice
     from package_extract.resolver.index.options import IndexOptions
     from package_extract.resolver.requirements.request import Request
+    from package_extract.resolver.rules.rule_set import RuleSet
+    from package_extract.resolver.target import Target
 
-__all__ = ["run"]
+__all__ = ["run", "target_of_options"]
 
 
-def run(how: dict[str, Any], index: IndexOptions, rules: RuleSettings, *, explain: bool) -> bytes:
+def run(how: dict[str, Any], index: IndexOptions, rules: RuleSet, *, explain: bool) -> bytes:
     """Advise, write the files that were asked for, and return what goes to standard output."""
-    indexes, advisories, advising = rules
     request = read_request(how["requirements"], how["files"], constraints=how["constraints"])
-    document = _document(how["image"])
-    target = target_from(document if document is not None else how["target"], how["python"])
+    target = target_of_options(how)
     policy = Policy(how["installed"], verify_budget=0 if how["no_verify"] else Policy().verify_budget)
     options = request.index_options.over(index)
     prebuilt = prebuilt_images(read_catalogue(how["catalogue"]), request) if how["catalogue"] else []
@@ -51,15 +48,14 @@ def run(how: dict[str, Any], index: IndexOptions, rules: RuleSettings, *, explai
             advice = advise(
                 request,
                 target,
-                document,
                 source=source,
                 policy=policy,
-                indexes=indexes,
-                advisories=advisories,
-                how=advising,
+                rules=rules,
+                options=options,
+                fresh=not how["no_freshness"],
             )
-    except (NoSolution, NotAcceptable) as error:
-        _tell_failure(how, error, advising.circumstances.recommendation_type)
+    except NoSolution as error:
+        _tell_failure(how, error, rules.circumstances.recommendation_type)
         raise
     data = _content(how, advice, request, prebuilt, options, explain=explain)
     if how["lock"]:
@@ -71,23 +67,24 @@ def run(how: dict[str, Any], index: IndexOptions, rules: RuleSettings, *, explai
     return _put(how["output"], data)
 
 
-def _tell_failure(how: dict[str, Any], error: NoSolution | NotAcceptable, recommendation: str | None) -> None:
+def _tell_failure(how: dict[str, Any], error: NoSolution, recommendation: str | None) -> None:
     """Write what machines read of a failure; people get its sentence."""
     if how["form"] == "text":
         return
     if how["form"] == "thoth":
         data = failure_report(str(error), __version__, recommendation)
     else:
-        data = conflict_data(error.conflict if isinstance(error, NoSolution) else Conflict((), (str(error),), ()))
+        data = conflict_data(error.conflict)
     write_standard_output(_put(how["output"], encode(data, indent=True)))
 
 
-def _document(path: str | None) -> dict[str, Any] | None:
-    if path is None:
-        return None
+def target_of_options(how: dict[str, Any]) -> Target:
+    """What `--image`, `--target` and `--python` name."""
+    if how["image"] is None:
+        return target_from(how["target"], how["python"])
     from package_extract.document.reading import load
 
-    return load(path)
+    return target_from(load(how["image"]), how["python"])
 
 
 def _content(

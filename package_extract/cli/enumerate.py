@@ -72,7 +72,7 @@ def enumerate_(context: click.Context, /, verbose: bool, **how: Any) -> None:
     if how["command"] and how["output"] is None:
         raise click.UsageError("--run needs -o, the directory of the lock files")
     options = index_settings(**{name: how.pop(name) for name in INDEX_OPTION_NAMES})
-    rules = rule_settings({name: how[name] for name in RULE_NAMES})
+    rules = rule_settings({name: how[name] for name in RULE_NAMES}, options)
 
     from package_extract.cli.enumerating import run
 

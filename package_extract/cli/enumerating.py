@@ -12,27 +12,28 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
+from package_extract.cli.advising import target_of_options
 from package_extract.cli.output import write_standard_output
 from package_extract.cli.stack_report import StackReport
 from package_extract.document.writing import write_file
-from package_extract.formats.python_names import normalize_name
-from package_extract.resolver.advice.advising import solver_rules
+from package_extract.resolver.advice.report_text import explanation_text
 from package_extract.resolver.enumeration import enumerate_stacks, stack_id
 from package_extract.resolver.index import open_source
 from package_extract.resolver.index.options import DEFAULT_INDEX_URL
 from package_extract.resolver.lock.requirements_txt import requirements_txt
 from package_extract.resolver.policy import Policy
 from package_extract.resolver.requirements.reading import read_request
-from package_extract.resolver.resolve import target_from
 from package_extract.resolver.scope import Scope
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from package_extract.cli.rule_options import RuleSettings
     from package_extract.resolver.answer import Answer
     from package_extract.resolver.index.options import IndexOptions
+    from package_extract.resolver.requirements.request import Request
+    from package_extract.resolver.rules.rule_set import RuleSet
+    from package_extract.resolver.rules.solver_rules import SolverRules
 
 __all__ = ["run"]
 
@@ -41,7 +42,7 @@ _OUTPUT_KEPT = 4_000
 """Characters of the end of what a command prints that the report keeps."""
 
 
-def run(how: dict[str, Any], index: IndexOptions, rules: RuleSettings) -> int:
+def run(how: dict[str, Any], index: IndexOptions, settings: RuleSet) -> int:
     """Make the stacks and return the exit code."""
     report = StackReport(how["report"], _asked(how))
     failed = any(result.get("exit_code") for result in report.results)
@@ -49,7 +50,10 @@ def run(how: dict[str, Any], index: IndexOptions, rules: RuleSettings) -> int:
     if wanted is not None and wanted <= 0:
         click.echo(f"{how['report']} has {len(report.results)} stacks already", err=True)
         return int(failed)
-    for answer in islice(_stacks(how, index, rules, report), wanted):
+    request = read_request(how["requirements"], how["files"], constraints=how["constraints"])
+    options = request.index_options.over(index)
+    rules = _rules(how, settings).for_solver(options)
+    for answer in islice(_stacks(how, request, options, rules, report), wanted):
         result = _stack(how, answer, len(report.results) + 1, index)
         report.add(result)
         failed = failed or bool(result.get("exit_code"))
@@ -58,6 +62,8 @@ def run(how: dict[str, Any], index: IndexOptions, rules: RuleSettings) -> int:
                 return code
         else:
             click.echo(_line(result), err=True)
+    if how["explain_rules"]:
+        click.echo(explanation_text(rules.explain()), nl=False, err=True)
     return int(failed)
 
 
@@ -65,26 +71,29 @@ def _asked(how: dict[str, Any]) -> dict[str, Any]:
     """What has to be the same for a report to be resumed."""
     keys = ("requirements", "files", "constraints", "image", "python", "target", "installed", "vary", "form", "command")
     asked = {key: how[key] for key in keys}
-    rules = ("no_built_in_rules", "disabled", "mode", "recommend", "labels", "skip_packages")
+    rules = ("no_built_in_rules", "disabled", "mode", "recommend", "labels", "skip_packages", "alternatives")
     asked |= {key: how[key] for key in rules}
-    asked["prescriptions"] = [str(path) for path in how["prescriptions"]]
+    for key in ("prescriptions", "known_images"):
+        asked[key] = [str(path) for path in how[key]]
+    for key in ("advisories", "hardware", "library_usage"):
+        asked[key] = how[key] and str(how[key])
     return {**asked, "seed": how["seed"] if how["random"] else None}
 
 
-def _stacks(how: dict[str, Any], index: IndexOptions, settings: RuleSettings, report: StackReport) -> Iterator[Answer]:
-    indexes, advisories, advising = settings
+def _rules(how: dict[str, Any], settings: RuleSet) -> RuleSet:
+    """The rules for many stacks."""
     decision: Literal["random", "all"] = "random" if how["random"] else "all"
-    circumstances = replace(advising.circumstances, pipeline="dependency_monkey", decision_type=decision)
-    advising = replace(advising, circumstances=circumstances)
-    request = read_request(how["requirements"], how["files"], constraints=how["constraints"])
-    document = _document(how["image"])
-    target = target_from(document if document is not None else how["target"], how["python"])
+    circumstances = settings.circumstances._replace(pipeline="dependency_monkey", decision_type=decision)
+    return replace(settings, circumstances=circumstances)
+
+
+def _stacks(
+    how: dict[str, Any], request: Request, options: IndexOptions, rules: SolverRules, report: StackReport
+) -> Iterator[Answer]:
     policy = Policy(how["installed"], verify_budget=Policy().verify_budget if how["verify"] else 0)
-    rules, _ = solver_rules(request, target, document, indexes=indexes, advisories=advisories, how=advising)
-    rules.check_direct(normalize_name(each.requirement.name) for each in request.requirements)
-    with open_source(request.index_options.over(index)) as source:
+    with open_source(options) as source:
         yield from enumerate_stacks(
-            Scope(target, request, policy),
+            Scope(target_of_options(how), request, policy),
             source,
             policy,
             rules,
@@ -92,14 +101,6 @@ def _stacks(how: dict[str, Any], index: IndexOptions, settings: RuleSettings, re
             seed=how["seed"] if how["random"] else None,
             vary=how["vary"],
         )
-
-
-def _document(path: str | None) -> dict[str, Any] | None:
-    if path is None:
-        return None
-    from package_extract.document.reading import load
-
-    return load(path)
 
 
 def _stack(how: dict[str, Any], answer: Answer, number: int, index: IndexOptions) -> dict[str, Any]:

@@ -9,6 +9,7 @@ import click
 from package_extract.cli.byte_size import ByteSize
 from package_extract.cli.index_options import INDEX_OPTION_NAMES, index_options, index_settings
 from package_extract.cli.output import write_standard_output
+from package_extract.cli.rule_options import RULE_NAMES, rule_options, rule_settings, wants_rules
 
 if TYPE_CHECKING:
     from package_extract.cli.ending import Session
@@ -66,24 +67,31 @@ Examples:
               help="What may be transferred of a wheel to check its native code.  [default: 96M]")  # fmt: skip
 @click.option("--no-verify", is_flag=True, help="Do not check native code.")
 @click.option("--deep", is_flag=True, help="Check native code whatever it costs, however large.")
+@rule_options
 @index_options
 @click.option("-q", "--quiet", is_flag=True, help="Nothing on standard error but errors.")
 @click.option("-v", "--verbose", is_flag=True, help="Say on standard error what is going on.")
 @click.pass_context
-def resolve(context: click.Context, /, quiet: bool, verbose: bool, **how: Any) -> None:
+def resolve(context: click.Context, /, quiet: bool, verbose: bool, explain_rules: bool, **how: Any) -> None:
     """Choose versions of REQUIREMENTS that work together inside an image, and say why.
 
     Only wheels are considered. What the image has already is kept where it fits, and not written: the answer is what
     to install on top. Nothing is installed or built.
+
+    Rules forbid versions and combinations of which metadata does not tell that they fail; what else rules know of the
+    result is told by `advise`.
     """
     session: Session = context.obj
     session.verbose = verbose
     _check_usage(how)
     options = index_settings(**{name: how.pop(name) for name in INDEX_OPTION_NAMES})
 
+    said = {name: how.pop(name) for name in RULE_NAMES}
+    rules = rule_settings(said, options, quiet=quiet) if wants_rules(said) else None
+
     from package_extract.cli.resolving import Asked, run
 
-    outcome = run(Asked(**how), options, quiet=quiet, verbose=verbose)
+    outcome = run(Asked(**how), options, rules, quiet=quiet, verbose=verbose, explain=explain_rules)
     if outcome.for_people and not quiet:
         click.echo(outcome.for_people.rstrip("\n"), err=True)
     context.exit(outcome.code or write_standard_output(outcome.standard_output))

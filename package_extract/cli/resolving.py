@@ -13,6 +13,7 @@ import click
 from package_extract.cli.progress import progress_for
 from package_extract.document.writing import encode, write_file
 from package_extract.export.printable import printable
+from package_extract.resolver.advice.freshness import with_lateness
 from package_extract.resolver.errors import NoSolution, NoSuchPython
 from package_extract.resolver.index import open_source
 from package_extract.resolver.index.options import DEFAULT_INDEX_URL
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
     from package_extract.resolver.index.options import IndexOptions
     from package_extract.resolver.policy import InstalledPolicy
     from package_extract.resolver.requirements.request import Request
+    from package_extract.resolver.rules.rule_set import RuleSet
+    from package_extract.resolver.rules.solver_rules import SolverRules
     from package_extract.resolver.source import Source
 
 __all__ = ["Asked", "Outcome", "run"]
@@ -89,21 +92,37 @@ class Outcome:
     code: int = 0
 
 
-def run(asked: Asked, index: IndexOptions, *, quiet: bool, verbose: bool) -> Outcome:
+def run(
+    asked: Asked, index: IndexOptions, rules: RuleSet | None, *, quiet: bool, verbose: bool, explain: bool = False
+) -> Outcome:
     """Resolve, and write the files that were asked for. Raises `PackageExtractError`s."""
     scopes, candidates, agreements, request = _prepared(asked)
     options = request.index_options.over(index)
     index_url = options.index_url or DEFAULT_INDEX_URL
+    solver_rules = rules.for_solver(options) if rules else None
     with open_source(options) as source, _shown(source, quiet=quiet, verbose=verbose):
         if candidates:
-            return _chosen(asked, candidates, request, source, index_url)
+            return _chosen(asked, candidates, request, source, solver_rules, index_url)
         try:
-            answer = resolve_scopes(scopes, source, asked.policy, agreements=agreements)
+            answer = resolve_scopes(scopes, source, asked.policy, solver_rules, agreements)
+            if len(scopes) == 1:
+                answer = with_lateness(answer, request, source)
         except NoSolution as error:
             if asked.form != "json":
                 raise
             return _unsolved(asked, error)
+        finally:
+            if solver_rules and explain:
+                click.echo(_explanations(solver_rules), nl=False, err=True)
     return _written(asked, answer, index_url, "")
+
+
+def _explanations(rules: SolverRules) -> str:
+    """What became of the rules, under each label."""
+    from package_extract.resolver.advice.report_text import explanation_text
+
+    texts = {label: explanation_text(rules.explain(label, advice=False)) for label in rules.books}
+    return "".join(f"{label}: {text}" if label else text for label, text in texts.items())
 
 
 def _prepared(asked: Asked) -> tuple[list[Scope], list[Candidate], list[tuple[str, str]], Request]:
@@ -148,10 +167,17 @@ def _candidate(path: str) -> Candidate:
         return Candidate(path, error)
 
 
-def _chosen(asked: Asked, candidates: list[Candidate], request: Request, source: Source, index_url: str) -> Outcome:
+def _chosen(
+    asked: Asked,
+    candidates: list[Candidate],
+    request: Request,
+    source: Source,
+    rules: SolverRules | None,
+    index_url: str,
+) -> Outcome:
     from package_extract.resolver.choosing import rank_images
 
-    ranked = rank_images(candidates, request, source, asked.policy)
+    ranked = rank_images(candidates, request, source, asked.policy, rules)
     answer = ranked[0].answer
     if answer is None:
         return Outcome(for_people=ranking_text(ranked), code=1)

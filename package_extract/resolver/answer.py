@@ -25,6 +25,9 @@ class NotChosen:
     versions: tuple[str, ...]
     """Ascending."""
     explanation: str
+    rule: str | None = None
+    """Name of the rule that says so, with the reasons "rule" and "preference"."""
+    link: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +65,8 @@ class Pin:
     not_chosen: tuple[NotChosen, ...]
     verification: Verification | None
     justifications: tuple[Justification, ...] = ()
+    in_place_of: tuple[str, ...] = ()
+    """Names of the packages that were asked for, where a rule offers this one in their place."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,7 +46,7 @@ class Bars:
             yield from self._hash_bars(scope, package, name)
         for mask, verdict in self.rules.forbidden(package.name, package.versions, scope.label):
             if mask & package.usable:
-                yield mask, Barred(name, "rule", verdict.message, verdict.rule)
+                yield mask, Barred(name, "rule", verdict.message, verdict.rule, verdict.link)
         yield from self.forbidden.get(name, ())
 
     @staticmethod

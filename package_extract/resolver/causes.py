@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from package_extract.resolver.dependency import Dependency
 
-__all__ = ["Agreement", "Barred", "Needs", "OneVersion", "Requested"]
+__all__ = ["Agreement", "Barred", "Needs", "Offered", "OneVersion", "Preferred", "Requested"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +43,29 @@ class OneVersion:
 
 
 @dataclass(frozen=True, slots=True)
+class Offered:
+    """A package is needed, or one that rules offer in its place."""
+
+    name: str
+    """The package that was asked for, with its label."""
+
+
+@dataclass(frozen=True, slots=True)
+class Preferred:
+    """A rule would rather have other versions together; it is given up where nothing fits otherwise."""
+
+    rule: str
+    together: tuple[tuple[str, str], ...]
+    """Qualified names with specifiers."""
+    score: float
+
+    @property
+    def apart(self) -> Preferred:
+        """It is never mixed up with what must be."""
+        return self
+
+
+@dataclass(frozen=True, slots=True)
 class Agreement:
     """A package has to be the same, in some sense, in two images."""
 
@@ -63,3 +86,5 @@ class Barred:
     """A clause for people: "the constraint numpy<2 (constraints.txt:3) excludes it"."""
     owner: str = ""
     """The installed package that needs other versions, the rule's name, the constraint's origin, or what would help."""
+    link: str | None = None
+    """Where a rule has it from."""

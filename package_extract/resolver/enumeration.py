@@ -14,12 +14,11 @@ from package_extract.resolver.resolving import resolve_scopes
 from package_extract.resolver.rules_protocol import NoRules, RuleClause, Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
     from package_extract.resolver.answer import Answer
-    from package_extract.resolver.masks import VersionSequence
     from package_extract.resolver.policy import Policy
-    from package_extract.resolver.rules_protocol import Rules
+    from package_extract.resolver.rules_protocol import Candidates, Offer, Rules
     from package_extract.resolver.scope import Scope
     from package_extract.resolver.source import Source
     from package_extract.resolver.target import Target
@@ -92,14 +91,19 @@ class _Excluding(NoRules):
                 self._clauses.setdefault(name, []).append(clause)
 
     def _compared(self, pins: Mapping[str, str]) -> dict[str, str]:
-        return {name: version for name, version in pins.items() if self._direct is None or name in self._direct}
+        """What makes a combination different; all of it if others took the place of what was required."""
+        if self._direct is None or self._direct.isdisjoint(pins):
+            return dict(pins)
+        return {name: version for name, version in pins.items() if name in self._direct}
 
-    def judge(self, pins: Mapping[str, str], label: str) -> tuple[Sequence[str], Verdict] | None:
+    def judge(
+        self, pins: Mapping[str, str], needed_by: Callable[[str], Collection[str]], label: str
+    ) -> tuple[Sequence[str], Verdict] | None:
         """A combination that was given, or that a rule rejects."""
         kept = self._compared(pins)
         if frozenset(kept.items()) in self._seen:
             return sorted(kept), _SEEN
-        return self._rules.judge(pins, label)
+        return self._rules.judge(pins, needed_by, label)
 
     def clauses(self, name: str, label: str) -> Iterable[RuleClause]:
         """Those of the rules, and combinations that were given."""
@@ -109,7 +113,7 @@ class _Excluding(NoRules):
         """With a seed every package has its order."""
         return self._seed is not None or self._rules.scored(name, label)
 
-    def score(self, name: str, versions: VersionSequence, position: int, label: str) -> float:
+    def score(self, name: str, versions: Candidates, position: int, label: str) -> float:
         """With a seed a number between 0 and 1 that looks like chance."""
         if self._seed is None:
             return self._rules.score(name, versions, position, label)
@@ -120,7 +124,19 @@ class _Excluding(NoRules):
         """As the rules do."""
         self._rules.begin(target, label)
 
-    def forbidden(self, name: str, versions: VersionSequence, label: str) -> Iterable[tuple[int, Verdict]]:
+    def rejected(self, direct: Iterable[str], label: str) -> Verdict | None:
+        """As the rules say."""
+        return self._rules.rejected(direct, label)
+
+    def offers(self, name: str, label: str) -> Sequence[Offer]:
+        """As the rules say."""
+        return self._rules.offers(name, label)
+
+    def suggestions(self, name: str, label: str) -> Iterable[str]:
+        """As the rules say."""
+        return self._rules.suggestions(name, label)
+
+    def forbidden(self, name: str, versions: Candidates, label: str) -> Iterable[tuple[int, Verdict]]:
         """As the rules say."""
         return self._rules.forbidden(name, versions, label)
 

@@ -16,7 +16,8 @@ from package_extract.resolver.causes import Agreement, Barred, Needs, Requested
 from package_extract.resolver.conflict import Conflict
 from package_extract.resolver.justifying import UNUSABLE_TEXT
 from package_extract.resolver.masks import positions
-from package_extract.resolver.names import split_name
+from package_extract.resolver.names import qualified, split_name
+from package_extract.resolver.offers import CHOICE
 from package_extract.resolver.ranges import in_words
 from package_extract.resolver.resolution import Impossible, search
 
@@ -96,11 +97,13 @@ class _Sentences:
         self._needs: dict[tuple[str, str], _Need] = {}
         self._bars: dict[str, list[Barred]] = {}
         self._agreements: list[Agreement] = []
+        self._places: set[str] = set()
         self._asked: dict[str, int] = {}
 
     def take(self, clause: GivenClause) -> None:
         """Take note of a clause."""
         cause = clause.cause
+        self._places.update(_base(name) for name, _ in clause.literals if name.endswith(f"[{CHOICE}]"))
         if isinstance(cause, Needs):
             self._take_need(clause, cause)
         elif isinstance(cause, Barred):
@@ -121,7 +124,7 @@ class _Sentences:
         need = self._needs.setdefault((_base(parent), child), _Need())
         need.parents |= package.all & ~left
         if cause.problem:
-            need.problems.add(cause.problem)
+            need.problems.add(f"{cause.problem} (rule {cause.rule})" if cause.rule else cause.problem)
         if len(clause.literals) > 1:
             need.allowed |= clause.literals[1][1] & self._package(child).all
         if cause.dependency:
@@ -143,6 +146,11 @@ class _Sentences:
                 continue
             seen.add(name)
             lines += self._bar_sentences(name)
+            if name in self._places:
+                scope, project, _, _ = self._universe.variable(name)
+                for offer in self._universe.offers.of(scope, project):
+                    lines.append(f"{offer.name} could take the place of {project} (rule {offer.verdict.rule})")
+                    order.insert(0, qualified(scope, offer.name))
             for (parent, child), need in self._needs.items():
                 if parent == name:
                     lines.append(self._need_sentence(parent, child, need))
@@ -259,7 +267,18 @@ def _suggestions(universe: PackageUniverse, impossible: Impossible, roots: list[
             found.append(bar.owner)
         elif bar.kind in ("installed", "needed-by-installed"):
             found.append("a virtual environment in the image, where --installed ignore is right")
+    for label, project in dict.fromkeys(split_name(bar.name)[:2] for bar in bars):
+        found += universe.rules.suggestions(project, label)
+    found += [f"--without {rule}, which switches that rule off" for rule in _rules(impossible)]
     return list(dict.fromkeys(found))
+
+
+def _rules(impossible: Impossible) -> list[str]:
+    """Names of rules without which there may be a solution."""
+    causes = [each.cause for each in impossible.core]
+    barring = [cause.owner for cause in causes if isinstance(cause, Barred) and cause.kind == "rule"]
+    clashing = [cause.rule for cause in causes if isinstance(cause, Needs) and cause.problem and cause.rule]
+    return list(dict.fromkeys([*barring, *clashing]))
 
 
 def _without_bounds(universe: PackageUniverse, impossible: Impossible, root: Requested) -> str | None:

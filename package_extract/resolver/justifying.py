@@ -9,10 +9,12 @@ from packaging.specifiers import InvalidSpecifier
 from package_extract.resolver.answer import NotChosen
 from package_extract.resolver.masks import positions
 from package_extract.resolver.names import qualified, split_name
+from package_extract.resolver.rule_objections import rule_objections
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from package_extract.resolver.dependency import Dependency
     from package_extract.resolver.package import Package
     from package_extract.resolver.resolution import Resolution
     from package_extract.resolver.scope import Scope
@@ -26,6 +28,9 @@ UNUSABLE_TEXT = {
     "requires-python": "it is not for this version of Python",
     "tag": "none of its wheels is for this platform",
 }
+
+
+_Objection = tuple[int, str, str] | tuple[int, str, str, str, "str | None"]
 
 
 class Asking(NamedTuple):
@@ -54,14 +59,23 @@ class Justifier:
                 if extra:
                     self.extras.setdefault(project, []).append(extra)
         self.asking: dict[str, list[Asking]] = {}
+        self.places = {split_name(name)[1]: offer for name, offer in resolution.places.items() if _is_of(name, scope)}
+        """What was taken in the place of which package."""
         for root in resolution.roots:
             if root.label == scope.label:
-                dependency = root.dependency
-                asking = Asking(root.origin, dependency.text, dependency.specifier, "")
-                self.asking.setdefault(dependency.name, []).append(asking)
+                name, specifier = self._taken(root.dependency)
+                asking = Asking(root.origin, root.dependency.text, specifier, "")
+                self.asking.setdefault(name, []).append(asking)
         self._needed: dict[str, set[str]] = {}
         for project, position in self.chosen.items():
             self._collect(project, position)
+
+    def _taken(self, dependency: Dependency) -> tuple[str, str]:
+        """The package that meets a dependency, and the versions of it that would do."""
+        offer = self.places.get(dependency.name)
+        if offer is None:
+            return dependency.name, dependency.specifier
+        return offer.name, dependency.specifier if offer.same_version else offer.specifier
 
     def package(self, project: str) -> Package:
         """The package of a pin."""
@@ -72,13 +86,14 @@ class Justifier:
         who = f"{project} {package.versions.text(position)}"
         for extra in ("", *self.extras.get(project, ())):
             for dependency in self._universe.expected(self._scope, package, position, extra):
-                if dependency.name in self.chosen and (dependency.name != project):
+                name, specifier = self._taken(dependency)
+                if name in self.chosen and name != project:
                     text = dependency.text.partition(";")[0].strip()
-                    asking = Asking(who, text, dependency.specifier, project)
-                    known = self.asking.setdefault(dependency.name, [])
+                    asking = Asking(who, text, specifier, project)
+                    known = self.asking.setdefault(name, [])
                     if asking not in known:
                         known.append(asking)
-                        self._needed.setdefault(project, set()).add(dependency.name)
+                        self._needed.setdefault(project, set()).add(name)
 
     def reason(self, project: str) -> str:
         """Why this version, in a few words."""
@@ -93,10 +108,10 @@ class Justifier:
         package, position = self.package(project), self.chosen[project]
         left = package.all & ~((1 << (position + 1)) - 1)
         groups: list[tuple[int, NotChosen]] = []
-        for mask, reason, explanation in self._objections(project, package, position):
+        for mask, reason, explanation, *source in self._objections(project, package, position):
             if mask & left:
                 found = tuple(package.versions.text(each) for each in positions(mask & left))
-                groups.append(((mask & left).bit_length(), NotChosen(reason, found, explanation)))
+                groups.append(((mask & left).bit_length(), NotChosen(reason, found, explanation, *source)))
                 left &= ~mask
         if left:
             kept = package.is_installed(position)
@@ -105,7 +120,7 @@ class Justifier:
             groups.append((left.bit_length(), NotChosen(reason, found, text)))
         return tuple(group for _, group in sorted(groups, key=lambda each: -each[0]))
 
-    def _objections(self, project: str, package: Package, position: int) -> Iterator[tuple[int, str, str]]:
+    def _objections(self, project: str, package: Package, position: int) -> Iterator[_Objection]:
         """Masks with reasons, the first reason that fits a version is its reason."""
         newer = package.all & ~((1 << (position + 1)) - 1)
         if not newer:
@@ -113,7 +128,9 @@ class Justifier:
         yield from _unusable(package, newer)
         bars = list(self._universe.bars.of(self._scope, package))
         for mask, bar in bars:
-            if bar.kind != "unusable":
+            if bar.kind == "rule":
+                yield mask, bar.kind, bar.message, bar.owner, bar.link
+            elif bar.kind != "unusable":
                 yield mask, bar.kind, bar.message
         for asking in self.asking.get(project, ()):
             try:
@@ -122,6 +139,8 @@ class Justifier:
                 continue
             yield mask, "requirement", f"{asking.who} needs {asking.text}"
         if not package.is_installed(position):
+            for mask, reason, verdict in rule_objections(self._universe, self._scope, package, self.chosen, newer):
+                yield mask, reason, verdict.message, verdict.rule, verdict.link
             for other in reversed(positions(package.usable & newer)):
                 if text := self._clash(package, other):
                     yield 1 << other, "conflict", text
@@ -153,6 +172,10 @@ class Justifier:
     def label_of(self, project: str) -> str:
         """The name of the pin's variable."""
         return qualified(self._scope, project)
+
+
+def _is_of(name: str, scope: Scope) -> bool:
+    return split_name(name)[0] == scope.label
 
 
 _CONFLICT = "it does not go together with the rest"

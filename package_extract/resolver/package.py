@@ -91,6 +91,13 @@ class Versions:
             return None
         return position - sum(1 for each in self.inserted if each < position)
 
+    def origins(self, position: int) -> set[str]:
+        """The indexes that the files of a version come from; none for one that was put in."""
+        on_page = self.on_page(position)
+        if self._page is None or on_page is None:
+            return set()
+        return {file.index for file in self._page.files(on_page)}
+
     def spread(self, mask: int) -> int:
         """A mask over the page as one over these versions."""
         for position in sorted(self.inserted):

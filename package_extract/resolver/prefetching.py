@@ -65,7 +65,10 @@ class Prefetching:
 
     def wait_for_page(self, name: str) -> None:
         """Make use of the time until a page is there."""
-        while name not in self._ready and not self._source.ready(name):
+        if name in self._ready or self._source.ready(name):
+            return
+        self._source.prefetch([name])
+        while not self._source.ready(name):
             if not self._look():
                 time.sleep(_PAUSE)
 

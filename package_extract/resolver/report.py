@@ -29,8 +29,8 @@ def _environment(environment: Environment, *, why: bool) -> str:
         lines.append(f"  {_SIGNS[pin.status]} {pin.name:{width}}  {pin.version:{versions}}  {_remark(pin)}".rstrip())
         if why:
             lines += [f"      needed by {each}" for each in pin.required_by]
-            lines += [f"      not {_versions(each)}: {each.explanation}" for each in pin.not_chosen]
-            lines += [f"      {each.message}" for each in pin.justifications]
+            lines += [f"      not {_versions(each)}: {_explanation(each)}" for each in pin.not_chosen]
+            lines += [f"      {each.message}" + _rule(each.rule) for each in pin.justifications]
     install, kept = len(environment.to_install), len(environment.kept)
     lines.append(f"  {install} to install, {kept} in the image already")
     lines += [f"  note: {remark}" for remark in environment.remarks]
@@ -43,12 +43,20 @@ def _remark(pin: Pin) -> str:
         words.append(f"in place of {pin.installed_version}")
     if pin.not_chosen and pin.status != "keep":
         newest = pin.not_chosen[0]
-        words.append(f"not {_versions(newest)}: {newest.explanation}")
+        words.append(f"not {_versions(newest)}: {_explanation(newest)}")
     if pin.verification and pin.verification.state == "verified":
         words.append("loads in the image")
     elif pin.verification and pin.verification.state == "unverified":
         words.append(f"not verified ({pin.verification.remark})")
     return "; ".join(words)
+
+
+def _explanation(group: NotChosen) -> str:
+    return group.explanation + (_rule(group.rule) if group.rule and group.rule not in group.explanation else "")
+
+
+def _rule(name: str | None) -> str:
+    return f" (rule {name})" if name else ""
 
 
 def _versions(group: NotChosen) -> str:

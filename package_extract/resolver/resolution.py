@@ -9,15 +9,16 @@ from typing import TYPE_CHECKING
 
 from packaging.specifiers import InvalidSpecifier
 
-from package_extract.resolver.causes import Barred, Needs, Requested
+from package_extract.resolver.causes import Barred, Needs, Preferred, Requested
 from package_extract.resolver.dependency import parse_dependency
 from package_extract.resolver.errors import InvalidRequirement
 from package_extract.resolver.names import qualified, split_name
 from package_extract.resolver.solver.search import Solver, Unsatisfiable
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
+    from package_extract.resolver.rules_protocol import Offer
     from package_extract.resolver.solver.conflict import Core
     from package_extract.resolver.universe import PackageUniverse
 
@@ -37,6 +38,8 @@ class Resolution:
     """What was required, extra requirements for installed packages that have to change too among them."""
     decisions: int
     conflicts: int
+    places: Mapping[str, Offer]
+    """What was taken in the place of a package, by the name of that package's variable."""
 
 
 class Impossible(Exception):
@@ -81,15 +84,19 @@ def _attempt(universe: PackageUniverse, roots: Sequence[Requested]) -> Resolutio
             raise InvalidRequirement(f"{root.dependency.text} ({root.origin}) is not valid: {error}") from None
         for alternatives, cause in clauses:
             solver.require(alternatives, cause)
-    positions = solver.solve()
-    return Resolution(positions, tuple(roots), solver.decisions, solver.conflicts)
+    positions, places = universe.offers.settled(solver.solve())
+    return Resolution(positions, tuple(roots), solver.decisions, solver.conflicts, places)
 
 
 def _lift(universe: PackageUniverse, core: Core) -> list[str] | None:
-    """Lift the bars of one kind that play a part in a conflict; None if there is none.
+    """Give up a preference, or lift the bars of one kind, that plays a part in a conflict; None if there is none.
 
     Returns the installed packages that must be looked at again, because what they need was changed.
     """
+    preferences = [each.cause for each in core if isinstance(each.cause, Preferred)]
+    if preferences:
+        universe.rule_clauses.given_up.add(min(preferences, key=lambda each: (abs(each.score), each.rule)))
+        return []
     bars = [each.cause for each in core if isinstance(each.cause, Barred)]
     for kind in _LIFTED:
         names = sorted({_lifted_name(bar) for bar in bars if bar.kind == kind and _may_lift(universe, bar, core)})

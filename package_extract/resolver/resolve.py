@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from package_extract.resolver.policy import Policy
 from package_extract.resolver.requirements.request import Request
@@ -17,10 +17,11 @@ if TYPE_CHECKING:
     from package_extract.document.document import Document
     from package_extract.resolver.answer import Answer
     from package_extract.resolver.index.options import IndexOptions
+    from package_extract.resolver.rules.rule_set import RuleSet
     from package_extract.resolver.rules_protocol import Rules
     from package_extract.resolver.source import Source
 
-__all__ = ["resolve", "target_from"]
+__all__ = ["resolve", "rules_for", "target_from"]
 
 
 def resolve(
@@ -31,7 +32,7 @@ def resolve(
     policy: Policy | None = None,
     index: IndexOptions | None = None,
     source: Source | None = None,
-    rules: Rules | None = None,
+    rules: Rules | RuleSet | Literal["built-in"] | None = "built-in",
 ) -> Answer:
     """Choose packages that meet requirements and work inside an image, and say why.
 
@@ -40,6 +41,8 @@ def resolve(
     `python` chooses an interpreter of the image. Packages come from `source`, or else from what `index` names, which
     by default is what pip is configured to use.
 
+    `rules` know what metadata does not tell: those that come with the package, a `resolver.rules.rule_set`, or None.
+
     Nothing is installed or built, and nothing of the running machine enters the answer. Raises
     `resolver.errors.NoSolution` with the reasons, and other `PackageExtractError`s of one sentence.
     """
@@ -47,13 +50,25 @@ def resolve(
     chosen = policy or Policy()
     scope = Scope(target_from(image, python), request, chosen)
     if source is not None:
-        return resolve_scopes([scope], source, chosen, rules)
+        return resolve_scopes([scope], source, chosen, rules_for(rules, request.index_options))
     from package_extract.resolver.index import open_source
     from package_extract.resolver.index.pip_configuration import PipConfiguration
 
     options = index if index is not None else PipConfiguration.of_this_user().index_options()
-    with open_source(request.index_options.over(options)) as opened:
-        return resolve_scopes([scope], opened, chosen, rules)
+    options = request.index_options.over(options)
+    with open_source(options) as opened:
+        return resolve_scopes([scope], opened, chosen, rules_for(rules, options))
+
+
+def rules_for(rules: Rules | RuleSet | Literal["built-in"] | None, options: IndexOptions) -> Rules | None:
+    """What the solver asks, for packages from where `options` say."""
+    if rules is None:
+        return None
+    from package_extract.resolver.rules.rule_set import RuleSet, rule_set
+
+    if rules == "built-in":
+        return rule_set().for_solver(options)
+    return rules.for_solver(options) if isinstance(rules, RuleSet) else rules
 
 
 def _request(requirements: str | Iterable[str] | Request) -> Request:

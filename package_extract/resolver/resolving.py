@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING
 
 from package_extract.resolver.answer import Answer, Environment, Justification, Pin
@@ -19,10 +20,10 @@ from package_extract.resolver.verify.checking import Verification, Verifier
 from package_extract.resolver.verify.providers import install_command, package_for, without_libraries
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from package_extract.resolver.policy import Policy
-    from package_extract.resolver.rules_protocol import Rules
+    from package_extract.resolver.rules_protocol import Offer, Rules, Verdict
     from package_extract.resolver.scope import Scope
     from package_extract.resolver.source import DistributionFile, Source
 
@@ -73,7 +74,7 @@ def _resolved(
     for scope in scopes:
         _check_python(scope)
         if rules:
-            rules.begin(scope.target, scope.label)
+            _ask_before(rules, scope)
     universe = PackageUniverse(scopes, source, rules, agreements)
     verifier = Verifier(source, policy)
     roots = roots_of(universe)
@@ -90,6 +91,15 @@ def _resolved(
         verifications = _verified(universe, resolution, verifier)
         if not _forbid_failures(universe, resolution, verifications):
             return _answer(universe, resolution, verifications, agreements)
+
+
+def _ask_before(rules: Rules, scope: Scope) -> None:
+    """Some rules reject an image as such, or a direct requirement."""
+    rules.begin(scope.target, scope.label)
+    verdict = rules.rejected([bound.dependency.name for bound in scope.roots], scope.label)
+    if verdict:
+        where = f"{scope.label}: " if scope.label else ""
+        raise NoSolution.simply(f"{where}{verdict.message} ({verdict.rule})")
 
 
 def _check_python(scope: Scope) -> None:
@@ -139,7 +149,7 @@ def _judged(universe: PackageUniverse, resolution: Resolution) -> bool:
             label, project, extra = split_name(name)
             if label == scope.label and not extra:
                 pins[project] = universe.package(scope, project).versions.text(position)
-        blocked = universe.rules.judge(pins, scope.label)
+        blocked = universe.rules.judge(pins, partial(_needed_by, universe, scope, resolution), scope.label)
         if blocked:
             names, verdict = blocked
             universe.rule_clauses.block(
@@ -147,6 +157,18 @@ def _judged(universe: PackageUniverse, resolution: Resolution) -> bool:
             )
             return True
     return False
+
+
+def _needed_by(universe: PackageUniverse, scope: Scope, resolution: Resolution, project: str) -> set[str]:
+    """Which packages of a solution need one of them."""
+    found = set()
+    for name, position in resolution.positions.items():
+        label, other, extra = split_name(name)
+        if label == scope.label:
+            expected = universe.expected(scope, universe.package(scope, other), position, extra)
+            if other != project and any(dependency.name == project for dependency in expected):
+                found.add(other)
+    return found
 
 
 def _verified(universe: PackageUniverse, resolution: Resolution, verifier: Verifier) -> _Verifications:
@@ -249,7 +271,8 @@ def _pin(
         reason=justifier.reason(project),
         not_chosen=justifier.not_chosen(project),
         verification=results.get(project),
-        justifications=_justifications(universe, scope, project, version),
+        justifications=_justifications(universe, scope, project, version, justifier.places),
+        in_place_of=tuple(sorted(name for name, offer in justifier.places.items() if offer.name == project)),
     )
 
 
@@ -263,11 +286,26 @@ def _with_hash(source: Source, file: DistributionFile) -> DistributionFile:
     return replace(file, hashes={"sha256": sha256(source.download(file, _LARGEST_DOWNLOAD)).hexdigest()})
 
 
-def _justifications(universe: PackageUniverse, scope: Scope, project: str, version: str) -> tuple[Justification, ...]:
+def _justifications(
+    universe: PackageUniverse, scope: Scope, project: str, version: str, places: Mapping[str, Offer]
+) -> tuple[Justification, ...]:
     found = []
+    for name, offer in places.items():
+        if offer.name == project:
+            message = f"it takes the place of {name}: {offer.verdict.message}"
+            found.append(Justification(message, offer.verdict.rule, offer.verdict.link))
     for line, verdict in universe.rules.extra_requirements(project, version, scope.label):
         found.append(Justification(f"{verdict.message} ({line})", verdict.rule, verdict.link))
+    for message, verdict in _left_out(universe, scope, project, version):
+        found.append(Justification(message, verdict.rule, verdict.link))
     return tuple(found)
+
+
+def _left_out(universe: PackageUniverse, scope: Scope, project: str, version: str) -> list[tuple[str, Verdict]]:
+    verdicts = universe.left_out.get((qualified(scope, project), version), {})
+    return [
+        (f"{project} asks for {name}, which a rule leaves out: {why.message}", why) for name, why in verdicts.items()
+    ]
 
 
 def _remarks(universe: PackageUniverse, scope: Scope, pins: tuple[Pin, ...]) -> tuple[str, ...]:
@@ -284,6 +322,9 @@ def _remarks(universe: PackageUniverse, scope: Scope, pins: tuple[Pin, ...]) -> 
             remarks.append(
                 f"a version of {project} is taken although it was withdrawn: a package needs exactly that one"
             )
+    for pin in pins:
+        remarks += [f"{pin.name} is taken in place of {name}" for name in pin.in_place_of]
+        remarks += [message for message, _ in _left_out(universe, scope, pin.name, pin.version)]
     remarks += cuda_remarks(scope.target, pins)
     driver = [pin.name for pin in pins if pin.verification and pin.verification.needs_driver]
     if driver:

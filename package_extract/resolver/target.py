@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import sha256
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import Version
@@ -151,6 +151,8 @@ class Target:
     cuda: Cuda | None = None
     remarks: tuple[str, ...] = ()
     """Sentences for people about how the target was chosen."""
+    document: Mapping[str, Any] | None = field(default=None, repr=False, compare=False)
+    """What the target was made of, for rules with conditions on the image; None for a target without one."""
 
     @cached_property
     def rank(self) -> dict[str, int]:

@@ -46,6 +46,7 @@ def target_of(document: Mapping[str, Any], python: str | None = None) -> Target:
         system=_system(results),
         cuda=_cuda(results.get("cuda")),
         remarks=remarks,
+        document=document,
     )
 
 

@@ -16,6 +16,7 @@ from package_extract.resolver.dependency import Dependency, InvalidDependency, p
 from package_extract.resolver.errors import CorruptDistribution, HashMismatch, ResolverError, UnknownProject
 from package_extract.resolver.markers import InvalidMarker, names_extra
 from package_extract.resolver.names import qualified, split_name
+from package_extract.resolver.offers import CHOICE, Offers
 from package_extract.resolver.package import Package, selected
 from package_extract.resolver.prefetching import Prefetching
 from package_extract.resolver.rule_clauses import RuleClauses
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from package_extract.resolver.causes import Requested
-    from package_extract.resolver.rules_protocol import Rules
+    from package_extract.resolver.rules_protocol import Rules, Verdict
     from package_extract.resolver.scope import Scope
     from package_extract.resolver.solver.clauses import Cause
     from package_extract.resolver.source import ProjectPage, Source
@@ -64,10 +65,13 @@ class PackageUniverse:
         self.rules: Rules = rules or NoRules()
         self.agreements = dict(agreements)
         self.rule_clauses = RuleClauses(self)
+        self.offers = Offers(self)
         self._prefetching = Prefetching(self)
         self.bars = Bars(self.rules)
         self.allowance: int | None = None
         """How many more wheels' metadata may be fetched; None for any number."""
+        self.left_out: dict[tuple[str, str], dict[str, Verdict]] = {}
+        """What packages ask for and rules leave out, by variable and version."""
         self._variables: dict[str, Variable] = {}
         self._packages: dict[str, Package] = {}
         self._implied: dict[tuple[str, int], list[Implication]] = {}
@@ -105,7 +109,8 @@ class PackageUniverse:
             page = url_page(project, scope.urls[project])
             installed, fixed = None, False
         elif not fixed or shared:
-            page = self._page(project, optional=installed is not None)
+            optional = installed is not None or bool(self.offers.of(scope, project))
+            page = self._page(project, optional=optional)
         others = self._installed_elsewhere(project) if shared else []
         no_wheels = ":all:" in scope.request.no_binary or project in scope.request.no_binary
         return Package(
@@ -130,6 +135,8 @@ class PackageUniverse:
     def domain(self, name: str) -> Domain:
         """All versions of the page; those that cannot be used are excluded without a cause, the others with one."""
         scope, project, extra, package = self.variable(name)
+        if extra == CHOICE:
+            return Domain(self.offers.size(scope, project))
         if extra:
             link = DomainLink(qualified(scope, project), same, required=True, cause=OneVersion(name))
             return Domain(len(package.versions), (), (link,))
@@ -153,7 +160,9 @@ class PackageUniverse:
 
     def best(self, name: str, values: int) -> int:
         """The version to try first."""
-        scope, project, _, package = self.variable(name)
+        scope, project, extra, package = self.variable(name)
+        if extra == CHOICE:
+            return self.offers.best(scope, project, values)
         if package.kept & values and scope.policy.installed in ("prefer", "pin"):
             return package.kept.bit_length() - 1
         values &= package.all
@@ -184,6 +193,8 @@ class PackageUniverse:
 
     def _implications(self, name: str, variable: Variable, value: int) -> Iterator[Implication]:
         scope, project, extra, package = variable
+        if extra == CHOICE:
+            return
         try:
             dependencies = self.dependencies(scope, package, value, extra)
         except Unreadable as error:
@@ -192,7 +203,9 @@ class PackageUniverse:
         self._prefetching.expect(scope, [dependency for dependency, _ in dependencies])
         version = package.versions.text(value)
         for dependency, rule in dependencies:
-            if self.rules.drops(project, version, dependency.name, scope.label):
+            verdict = self.rules.drops(project, version, dependency.name, scope.label)
+            if verdict:
+                self.left_out.setdefault((qualified(scope, project), version), {})[dependency.name] = verdict
                 continue
             yield from self._needs(name, scope, dependency, rule)
 
@@ -274,6 +287,15 @@ class PackageUniverse:
         except InvalidSpecifier:
             yield [], Needs(name, dependency, f"what it needs is not valid: {dependency.text[:80]!r}")
             return
+        yield from self._stated(scope, dependency, mask, cause)
+
+    def _stated(
+        self, scope: Scope, dependency: Dependency, mask: int, cause: Needs | Requested
+    ) -> Iterator[Implication]:
+        """That one of these versions is needed."""
+        if self.offers.of(scope, dependency.name):
+            yield from self.offers.stated(scope, dependency, mask, cause)
+            return
         base = qualified(scope, dependency.name)
         yield [(base, mask)], cause
         for extra in dependency.extras:
@@ -294,10 +316,7 @@ class PackageUniverse:
         scope = self.scopes[cause.label]
         package = self.package(scope, cause.dependency.name)
         mask = self.allowed(scope, package, cause.dependency)
-        base = qualified(scope, cause.dependency.name)
-        clauses: list[tuple[Alternatives, Cause]] = [([(base, mask)], cause)]
-        clauses += [([(f"{base}[{extra}]", mask)], cause) for extra in cause.dependency.extras]
-        return clauses
+        return [*self._stated(scope, cause.dependency, mask, cause)]
 
     def expect_roots(self, roots: Sequence[Requested]) -> None:
         """Begin to fetch what will be needed first."""

@@ -21,7 +21,7 @@ from package_extract.resolver.index import open_source
 from package_extract.resolver.index.pip_configuration import PipConfiguration
 from package_extract.resolver.lock.answer_json import answer_data, conflict_data
 from package_extract.resolver.policy import Policy
-from package_extract.resolver.resolve import target_from
+from package_extract.resolver.resolve import rules_for, target_from
 from package_extract.resolver.resolving import resolve_scopes
 from package_extract.resolver.scope import Scope
 from package_extract.service.requirements import read_requirements
@@ -51,15 +51,18 @@ def advise(order: dict[str, Any]) -> dict[str, Any]:
     request, policy = read_requirements(order["requirements"]), Policy(order["installed"])
     documents = Documents(open_store(order["store"]))
     images = {identity: _document(documents, identity) for identity in order["documents"]}
-    with open_source(PipConfiguration.of_this_user().index_options()) as source:
+    options = PipConfiguration.of_this_user().index_options()
+    rules = rules_for("built-in", options)
+    with open_source(options) as source:
         if len(images) <= 1:
             target = target_from(next(iter(images.values()), None), order["python"])
             try:
-                report = answer_data(resolve_scopes([Scope(target, request, policy)], source, policy))
+                report = answer_data(resolve_scopes([Scope(target, request, policy)], source, policy, rules))
             except NoSolution as error:
                 report = conflict_data(error.conflict)
             return {"report": report, "ranking": []}
-        ranked = rank_images([_candidate(*each, order["python"]) for each in images.items()], request, source, policy)
+        candidates = [_candidate(*each, order["python"]) for each in images.items()]
+        ranked = rank_images(candidates, request, source, policy, rules)
     best = ranked[0].answer
     return {
         "report": {"solved": False} if best is None else answer_data(best),

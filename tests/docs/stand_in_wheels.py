@@ -18,6 +18,8 @@ WHEELS = {
     ("torch", "2.6.0", "py3-none-any"): [],
     ("opencv_python", "4.11.0", "py3-none-any"): ["numpy"],
     ("gitpython", "3.1.44", "py3-none-any"): [],
+    ("psycopg2", "2.9.10", "cp312-cp312-win_amd64"): [],
+    ("psycopg2_binary", "2.9.10", "py3-none-any"): [],
     ("numpy", "2.1.0", "cp311-cp311-manylinux_2_17_x86_64"): [],
     ("numpy", "2.2.0", "cp311-cp311-manylinux_2_99_x86_64"): [],
     ("numpy", "2.1.0", "cp312-cp312-manylinux_2_17_x86_64"): [],

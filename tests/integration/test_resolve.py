@@ -85,9 +85,9 @@ def test_json_says_why(command, image):
     packages = {each["name"]: each for each in json.loads(out)["environments"][0]["packages"]}
     assert code == 0
     assert packages["lib"]["status"] == "keep"
-    assert packages["app"]["newer"] == [
-        {"reason": "requirement", "versions": ["2.0"], "explanation": "command line needs app<2"}
-    ]
+    (newer,) = packages["app"]["newer"]
+    assert (newer["reason"], newer["versions"]) == ("requirement", ["2.0"])
+    assert (newer["explanation"], newer["rule"]) == ("command line needs app<2", None)
 
 
 def test_pip_is_configured_with_constraints(command, tmp_path, monkeypatch):

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from packaging.requirements import Requirement
 
+from package_extract.formats.python_names import normalize_name
 from package_extract.resolver.errors import NoSolution
 from package_extract.resolver.requirements.request import RequestedPackage
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from package_extract.resolver.requirements.request import Request
     from package_extract.resolver.source import Source
 
-__all__ = ["Behind", "behind", "fresher"]
+__all__ = ["Behind", "behind", "fresher", "with_lateness"]
 
 BEARABLE = 1.0
 """Years; what is less behind is left alone."""
@@ -51,7 +52,7 @@ def fresher(
     tried: set[str] = set()
     attempts = 0
     while attempts < ATTEMPTS:
-        late = [each for each in behind(answer, source) if each.years > BEARABLE and each.name not in tried]
+        late = [each for each in behind(answer, request, source) if each.years > BEARABLE and each.name not in tried]
         if not late:
             break
         worst = late[0]
@@ -66,11 +67,11 @@ def fresher(
     return answer, tuple(remarks)
 
 
-def behind(answer: Answer, source: Source) -> list[Behind]:
-    """Direct requirements to be installed that are behind, the worst first."""
+def behind(answer: Answer, request: Request, source: Source) -> list[Behind]:
+    """Direct requirements to be installed that are behind what the user admits, the worst first."""
     found = []
     for pin in answer.environment.pins:
-        newest = _newest(pin)
+        newest = _newest(pin, request)
         if pin.direct and pin.status != "keep" and newest and pin.file:
             ours, theirs = _uploaded(pin.name, pin.version, source), _uploaded(pin.name, newest, source)
             if ours and theirs and theirs > ours:
@@ -78,11 +79,33 @@ def behind(answer: Answer, source: Source) -> list[Behind]:
     return sorted(found, key=lambda each: (-each.years, each.name))
 
 
-def _newest(pin: Pin) -> str | None:
+def with_lateness(answer: Answer, request: Request, source: Source) -> Answer:
+    """The answer with a remark on each direct requirement that is years behind for the sake of others."""
+    late = [
+        f"{each.name} {each.version} is {each.years:.1f} years behind {each.newest}, which does not go together with "
+        "the rest; `advise` looks for an answer in which nothing is"
+        for each in behind(answer, request, source)
+        if each.years > BEARABLE
+    ]
+    if not late:
+        return answer
+    environment = answer.environment
+    changed = replace(environment, remarks=(*environment.remarks, *late))
+    return replace(answer, environments=(changed, *answer.environments[1:]))
+
+
+def _newest(pin: Pin, request: Request) -> str | None:
     """The newest version that nothing but other packages speaks against."""
+    bounds = [
+        each.requirement.specifier
+        for each in (*request.requirements, *request.constraints)
+        if normalize_name(each.requirement.name) == pin.name
+    ]
     for group in pin.not_chosen:
         if group.reason in _BY_OTHERS:
-            return group.versions[-1]
+            for version in reversed(group.versions):
+                if all(bound.contains(version, prereleases=True) for bound in bounds):
+                    return version
     return None
 
 
@@ -119,12 +142,12 @@ def _attempt(
         other = solve(_bounded(request, late.name, bound))
     except NoSolution:
         return None
-    before, after = _total(answer, source), _total(other, source)
+    before, after = _total(answer, request, source), _total(other, request, source)
     return other if after < before else None
 
 
-def _total(answer: Answer, source: Source) -> float:
-    return sum(each.years for each in behind(answer, source))
+def _total(answer: Answer, request: Request, source: Source) -> float:
+    return sum(each.years for each in behind(answer, request, source))
 
 
 def _bounded(request: Request, name: str, bound: str) -> Request:

@@ -6,15 +6,18 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 from package_extract.resolver.rules.evidence import evidence
-from package_extract.resolver.rules.matching import Chosen, all_match, matches
+from package_extract.resolver.rules.image_findings import is_image_finding
+from package_extract.resolver.rules.matching import Chosen, all_match
+from package_extract.resolver.rules.specifiers import contains
 from package_extract.resolver.rules.texts import address, system_packages
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from package_extract.resolver.rules.environment import Environment, Mode
     from package_extract.resolver.rules.rulebook import Rulebook
     from package_extract.resolver.rules.unit import Unit
+    from package_extract.resolver.rules_protocol import Offer
 
 __all__ = ["Guidance", "Note", "Severity", "guidance_of"]
 
@@ -37,6 +40,8 @@ class Note:
     """What it is about; empty for the image and the stack as a whole."""
     evidence: tuple[str, ...] = ()
     """The facts about the image that made the rule count."""
+    stale: bool = False
+    """It tells what was found in the image when the rule was written."""
 
 
 @dataclass(slots=True)
@@ -46,7 +51,7 @@ class Guidance:
     notes: list[Note] = field(default_factory=list)
     environment_variables: dict[str, str] = field(default_factory=dict)
     manifest_changes: list[list[dict[str, Any]]] = field(default_factory=list)
-    """As the rules have them: JSON patches of manifests."""
+    """For each rule the changes that it advises: JSON patches of manifests."""
     system_packages: list[str] = field(default_factory=list)
     """Packages of the operating system to install, by their names there."""
     alternatives: list[str] = field(default_factory=list)
@@ -63,16 +68,23 @@ class Guidance:
 
 
 def guidance_of(
-    book: Rulebook, solve_units: Iterable[Unit], chosen: Mapping[str, Chosen], direct: Sequence[str]
+    book: Rulebook,
+    solve_units: Iterable[Unit],
+    chosen: Mapping[str, Chosen],
+    direct: Sequence[str],
+    effective: Collection[str] = (),
 ) -> Guidance:
     """What the rules of a book say about the chosen packages, of which some were required directly.
 
     `solve_units` are those that count and could change the solution: what they say is told too, if they are about
-    packages that were asked for or chosen.
+    packages that were asked for or chosen. What sieves say is told of those that are `effective`: newer versions were
+    left because of them.
     """
     guidance = Guidance()
     involved = {*chosen, *direct}
     for unit in [*solve_units, *book.advice_units(involved)]:
+        if unit.type == "sieve" and unit.name not in effective:
+            continue
         about = _about(unit, chosen, direct, book.circumstances.mode)
         if about is not None:
             _tell(unit, about, chosen, book.environment, guidance)
@@ -118,6 +130,7 @@ def _tell(
 ) -> None:
     facts = tuple(evidence(unit, environment))
     place = f"{unit.file}:{unit.line}"
+    stale = is_image_finding(unit)
     said: list[tuple[dict[str, Any], tuple[str, ...]]] = [
         *((text, ()) for text in unit.run.get("stack_info") or ()),
         *((text, about) for text in unit.run.get("justification") or ()),
@@ -125,7 +138,7 @@ def _tell(
     for text, packages in said:
         named = (text["package_name"],) if text.get("package_name") else packages
         link, message = address(text.get("link")), text["message"].strip()
-        guidance.notes.append(Note(text["type"], message, link, unit.name, place, named, facts))
+        guidance.notes.append(Note(text["type"], message, link, unit.name, place, named, facts, stale))
     if unit.type == "wrap.GHReleaseNotes":
         guidance.notes.append(_release_notes(unit, about[0], chosen, place))
     lacking = system_packages(unit, environment)
@@ -141,13 +154,13 @@ def _release_notes(unit: Unit, name: str, chosen: Mapping[str, Chosen], place: s
 
 
 def _manifests(unit: Unit, guidance: Guidance) -> None:
-    for changes in unit.run.get("advised_manifest_changes") or ():
-        if changes not in guidance.manifest_changes:
-            guidance.manifest_changes.append(changes)
-        for change in changes:
-            patches = change.get("patch")
-            for patch in patches if isinstance(patches, list) else [patches]:
-                _variable(patch, guidance.environment_variables)
+    changes = unit.manifest_changes()
+    if changes and changes not in guidance.manifest_changes:
+        guidance.manifest_changes.append(changes)
+    for change in changes:
+        patches = change.get("patch")
+        for patch in patches if isinstance(patches, list) else [patches]:
+            _variable(patch, guidance.environment_variables)
 
 
 def _variable(patch: Any, variables: dict[str, str]) -> None:
@@ -159,19 +172,12 @@ def _variable(patch: Any, variables: dict[str, str]) -> None:
         variables.setdefault(value["name"], str(value["value"]))
 
 
-def alternatives_of(
-    pseudonyms: Mapping[str, list[tuple[Mapping[str, Any], Mapping[str, Any], Any]]],
-    chosen: Mapping[str, Chosen],
-    mode: Mode,
-) -> list[str]:
-    """What pseudonyms offer for the chosen packages."""
+def alternatives_of(offers: Mapping[str, list[Offer]], chosen: Mapping[str, Chosen]) -> list[str]:
+    """What rules offer for the chosen packages."""
     found = []
-    for name, offers in pseudonyms.items():
-        for wanted, offer, _ in offers:
-            if name in chosen and matches(wanted, name, chosen[name], mode):
-                other = offer["package_version"]
-                version = other.get("locked_version", "")
-                if offer.get("yield_matched_version"):
-                    version = f"=={chosen[name].version}"
-                found.append(f"{name} -> {other['name']}{version}")
+    for name in sorted(chosen.keys() & offers.keys()):
+        for offer in offers[name]:
+            if contains(offer.wanted, chosen[name].version, prereleases=True):
+                version = f"=={chosen[name].version}" if offer.same_version else offer.specifier
+                found.append(f"{name} -> {offer.name}{version}")
     return found

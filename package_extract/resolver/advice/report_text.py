@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from package_extract.resolver.advice.settings import container_file, install_line
 from package_extract.resolver.report import answer_text
+from package_extract.resolver.rules.image_findings import STALE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -55,6 +56,8 @@ def _lines(advice: Advice, prebuilt: Sequence[Prebuilt]) -> Iterator[str]:
 def _note(note: Note) -> Iterator[str]:
     about = f"{', '.join(note.packages)}: " if note.packages else ""
     yield f"{_SIGNS[note.severity]} {about}{note.message}"
+    if note.stale:
+        yield f"     {STALE}"
     if note.evidence:
         yield f"     because {'; '.join(note.evidence)}"
     if note.link:
@@ -66,6 +69,5 @@ def _note(note: Note) -> Iterator[str]:
 def explanation_text(explanation: Explanation) -> str:
     """How many rules counted, and how many did not for which reason."""
     counts = explanation.counts()
-    total = len(explanation.evaluated) + len(explanation.skipped)
-    lines = [f"{total} rules:", *(f"{count:>8}  {reason}" for reason, count in counts.items() if count)]
+    lines = [f"{sum(counts.values())} rules:", *(f"{count:>8}  {reason}" for reason, count in counts.items() if count)]
     return "".join(f"{line}\n" for line in lines)

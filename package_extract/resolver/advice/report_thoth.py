@@ -22,7 +22,7 @@ _NOTHING = "No issues spotted for this package and version"
 def thoth_report(advice: Advice, request: Request, index_url: str, version: str) -> dict[str, Any]:
     """`metadata` and `result`, with one product."""
     answer = advice.answer.environment
-    scores = [_score(advice, pin) for pin in answer.pins]
+    scores = [*(_score(advice, pin) for pin in answer.pins), _score_together(advice)]
     asked = [str(each.requirement) for each in request.requirements]
     product = {
         "project": {
@@ -87,6 +87,19 @@ def _score(advice: Advice, pin: Pin) -> float:
     mode = advice.book.circumstances.mode
     scores = [*effects.scores.get(pin.name, ()), *effects.scores.get("", ())]
     return sum((score.value for score in scores if matches(score.wanted, pin.name, chosen, mode)), 0.0)
+
+
+def _score_together(advice: Advice) -> float:
+    """What rules say of packages beside each other."""
+    from package_extract.resolver.rules.specifiers import contains
+
+    pins = advice.answer.pins
+    clauses = {id(clause): clause for found in advice.rules.effects[""].clauses.values() for clause in found}
+    return sum(
+        clause.score
+        for clause in clauses.values()
+        if all(name in pins and contains(spec, pins[name], prereleases=True) for name, spec in clause.together.items())
+    )
 
 
 def _pipfile(request: Request, environment: Environment, index_url: str) -> dict[str, Any]:

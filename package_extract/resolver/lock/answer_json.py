@@ -62,9 +62,16 @@ def _pin(pin: Pin) -> dict[str, Any]:
         "direct": pin.direct,
         "required_by": list(pin.required_by),
         "dependencies": list(pin.dependencies),
+        "in_place_of": list(pin.in_place_of),
         "reason": pin.reason,
         "newer": [
-            {"reason": each.reason, "versions": list(each.versions), "explanation": each.explanation}
+            {
+                "reason": each.reason,
+                "versions": list(each.versions),
+                "explanation": each.explanation,
+                "rule": each.rule,
+                "link": each.link,
+            }
             for each in pin.not_chosen
         ],
         "file": _file(pin.file) if pin.file else None,

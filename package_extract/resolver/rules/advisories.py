@@ -16,7 +16,7 @@ from package_extract.resolver.rules.specifiers import parse_version
 from package_extract.resolver.rules_protocol import Verdict
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
     from pathlib import Path
 
     from packaging.version import Version
@@ -39,6 +39,8 @@ class Advisory(NamedTuple):
     """Vulnerable versions as listed, normalized."""
     ranges: tuple[tuple[Version | None, Version | None, bool], ...]
     """(from, to, whether `to` is vulnerable itself); None for no bound."""
+    aliases: frozenset[str] = frozenset()
+    """Other names of it."""
 
     def affects(self, version: Version) -> bool:
         """Whether a version is vulnerable."""
@@ -78,6 +80,11 @@ class Advisories:
     def __len__(self) -> int:
         return sum(map(len, self._by_name.values()))
 
+    def without(self, names: Collection[str]) -> Advisories:
+        """Those that have none of these names."""
+        every = ((package, each) for package, found in self._by_name.items() for each in found.values())
+        return Advisories((package, each) for package, each in every if not {each.id, *each.aliases} & {*names})
+
     def of(self, name: str, version: str) -> list[Advisory]:
         """Advisories that a version is affected by."""
         parsed = parse_version(version)
@@ -100,7 +107,7 @@ def read_advisories(path: Path) -> Advisories:
         files = (
             sorted(each for each in path.rglob("*.json") if each.is_file())[:MOST_FILES] if path.is_dir() else [path]
         )
-        return Advisories(found for file in files for record in _records(file) for found in _advisories(record))
+        return Advisories(found for file in files for record in _records(file) for found in _advisories(record, file))
     except OSError as error:
         raise InvalidAdvisories(f"{path} cannot be read: {error.strerror or error}") from None
 
@@ -125,12 +132,12 @@ def _records(file: Path) -> Iterator[Any]:
     yield from records
 
 
-def _advisories(record: dict[str, Any]) -> Iterator[tuple[str, Advisory]]:
+def _advisories(record: dict[str, Any], file: Path) -> Iterator[tuple[str, Advisory]]:
     try:
         yield from _of_pypi(record) if "vulnerabilities" in record else _of_osv(record)
-    except (KeyError, TypeError, AttributeError, ValueError) as error:
-        name = str(record.get("id", "an advisory"))[:60]
-        raise InvalidAdvisories(f"{name} is not as its format says: {type(error).__name__} {error}") from None
+    except (KeyError, TypeError, AttributeError, ValueError):
+        form, name = "PyPI's JSON" if "vulnerabilities" in record else "OSV", str(record.get("id", "a record"))[:60]
+        raise InvalidAdvisories(f"{file}: {name} is not as {form} has it") from None
 
 
 def _of_osv(record: dict[str, Any]) -> Iterator[tuple[str, Advisory]]:
@@ -150,7 +157,11 @@ def _of_osv(record: dict[str, Any]) -> Iterator[tuple[str, Advisory]]:
             for bounds in _ranges(each["events"])
         ]
         link = f"https://osv.dev/vulnerability/{identifier}"
-        yield package["name"], Advisory(identifier, summary, link, versions, tuple(ranges))
+        yield package["name"], Advisory(identifier, summary, link, versions, tuple(ranges), _aliases(record))
+
+
+def _aliases(record: dict[str, Any]) -> frozenset[str]:
+    return frozenset(map(str, record.get("aliases") or ()))
 
 
 def _ranges(events: list[dict[str, str]]) -> Iterator[tuple[Version | None, Version | None, bool]]:
@@ -176,4 +187,4 @@ def _of_pypi(record: dict[str, Any]) -> Iterator[tuple[str, Advisory]]:
         if not each.get("withdrawn"):
             summary = (each.get("summary") or each.get("details") or "").partition("\n")[0][:200]
             versions = frozenset({str(parse_version(version) or version)})
-            yield name, Advisory(each["id"], summary, each.get("link") or "", versions, ())
+            yield name, Advisory(each["id"], summary, each.get("link") or "", versions, (), _aliases(each))

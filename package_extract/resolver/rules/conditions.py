@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from package_extract.resolver.rules.image_findings import is_image_finding, why_not_this_image
 from package_extract.resolver.rules.surroundings import why_not_here
 
 if TYPE_CHECKING:
@@ -48,6 +49,8 @@ def why_not(unit: Unit, environment: Environment, circumstances: Circumstances) 
     reason = _why_not_asked(include, circumstances)
     if reason is None and (surroundings := include.get("runtime_environments")):
         reason = why_not_here(surroundings, environment, circumstances.mode)
+        if reason is None and circumstances.mode == "intent" and is_image_finding(unit):
+            reason = why_not_this_image(unit, environment)
     return reason
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 if TYPE_CHECKING:
@@ -42,8 +43,7 @@ class InstalledPython(NamedTuple):
     """Directory, with a leading slash."""
 
 
-@dataclass(frozen=True, slots=True)
-class Hardware:
+class Hardware(NamedTuple):
     """The machine that programs will run on; None for what is not known."""
 
     cpu_family: int | None = None
@@ -52,7 +52,7 @@ class Hardware:
     gpu_model: str | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False, repr=False)
 class Environment:
     """What is known of an image; all of it None or empty if there is none."""
 
@@ -103,8 +103,7 @@ class Environment:
         return found
 
 
-@dataclass(frozen=True, slots=True)
-class Circumstances:
+class Circumstances(NamedTuple):
     """What was asked for, and how rules are to be read."""
 
     mode: Mode = "intent"
@@ -112,6 +111,6 @@ class Circumstances:
     recommendation_type: str | None = "latest"
     decision_type: Literal["all", "random"] | None = None
     authenticated: bool = False
-    labels: Mapping[str, str] = field(default_factory=dict)
-    library_usage: Mapping[str, Any] = field(default_factory=dict)
+    labels: Mapping[str, str] = MappingProxyType({})
+    library_usage: Mapping[str, Any] = MappingProxyType({})
     """Library -> names of it that a program uses; or with this under `report`."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from package_extract.resolver.rules.package_aliases import name_for
-from package_extract.resolver.rules.texts import package_kind
+from package_extract.resolver.rules.texts import lacking_packages, package_kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -33,12 +33,15 @@ def _sentences(key: str, wanted: Any, environment: Environment) -> Iterator[str]
     elif key == "platforms":
         yield f"the platform is {environment.platform}"
     elif key == "base_images":
-        yield f"the image is {environment.images[0]}" if environment.images else "the image has no name"
+        names = [name for name in environment.images if not name.startswith("@")]
+        yield f"the image is {names[0]}" if names else "the image has no name"
     elif key == "rpm_packages":
-        negated, kind = isinstance(wanted, dict), package_kind(environment)
-        entries = wanted["not"] if negated else wanted
-        names = ", ".join(name_for(entry["package_name"], kind) for entry in entries)
-        yield f"{names} {'is not' if negated else 'is'} in the image"
+        kind = package_kind(environment)
+        if isinstance(wanted, dict):
+            lacking = lacking_packages(wanted["not"], environment)
+            yield f"{', '.join(lacking)} {'is' if len(lacking) == 1 else 'are'} not in the image"
+        else:
+            yield f"{', '.join(name_for(entry['package_name'], kind) for entry in wanted)} is in the image"
     elif key == "python_packages":
         yield from _pythons(wanted, environment)
     elif key == "abi":

@@ -38,6 +38,8 @@ CREATE TABLE problem (file TEXT, line INTEGER, unit TEXT, key TEXT, message TEXT
 """
 _APPLICATION = 0x70_65_72_78
 """Tells an index from other SQLite files ("perx")."""
+_KEPT = 32
+"""Answers about all units of a phase that are kept: one for each kind of image."""
 _AT_ONCE = 500
 """Packages in one query; SQLite allows 999 parameters in its oldest builds."""
 
@@ -114,6 +116,7 @@ class RuleIndex:
     def __init__(self, connection: sqlite3.Connection, name: str) -> None:
         """`name` is for people. Raises `InvalidIndex`."""
         self._connection = connection
+        self._units_of_phase: dict[tuple[int | str, ...], list[Unit]] = {}
         self.name = name
         try:
             self.about = dict(self._rows("SELECT key, value FROM about"))
@@ -153,7 +156,15 @@ class RuleIndex:
         return [found[number] for number in sorted(found)]
 
     def all_units(self, phase: int, gates: Collection[str]) -> list[Unit]:
-        """All units of a phase, whatever packages they are about."""
+        """All units of a phase, whatever packages they are about; kept for the next one who asks."""
+        key: tuple[int | str, ...] = (phase, *gates)
+        if key not in self._units_of_phase:
+            if len(self._units_of_phase) >= _KEPT:
+                self._units_of_phase.clear()
+            self._units_of_phase[key] = self._read_all_units(phase, gates)
+        return self._units_of_phase[key]
+
+    def _read_all_units(self, phase: int, gates: Collection[str]) -> list[Unit]:
         query = (
             "SELECT * FROM unit WHERE id IN "  # noqa: S608
             f"(SELECT unit FROM key WHERE phase = ? AND gate IN ({_marks(gates)})) ORDER BY id"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, Literal
 
+from package_extract.resolver.rules.image_findings import is_image_finding
 from package_extract.resolver.rules.specifiers import InvalidSpecifier, is_satisfiable, parse_specifier
 
 if TYPE_CHECKING:
@@ -72,7 +73,7 @@ def ignored_conditions(unit: Unit) -> Iterator[Remark]:
         yield "mode", "info", "one of several hardware entries has to hold, but all of them in strict mode"
     negated = surroundings.get("rpm_packages")
     if isinstance(negated, dict) and len(negated["not"]) > 1:
-        yield "mode", "warning", "rpm_packages.not holds as soon as one of its packages is missing, not only if all are"
+        yield "mode", "info", "rpm_packages.not holds as soon as one of its packages is missing, not only if all are"
 
 
 def ineffective(unit: Unit) -> Iterator[Remark]:
@@ -91,7 +92,9 @@ def ineffective(unit: Unit) -> Iterator[Remark]:
 
 def patches(unit: Unit) -> Iterator[Remark]:
     """Changes of manifests that are no JSON Patch (RFC 6902)."""
-    for change in (change for changes in unit.run.get("advised_manifest_changes") or () for change in changes):
+    for change in unit.manifest_changes():
+        if "file" in change and "kind" not in change:
+            continue  # of a file that is no manifest, in words of its own
         steps = change.get("patch")
         for patch in steps if isinstance(steps, list) else [steps]:
             if not isinstance(patch, dict):
@@ -147,8 +150,14 @@ def ended_systems(unit: Unit) -> Iterator[Remark]:
     """Operating systems that are no longer supported."""
     surroundings = unit.should_include.get("runtime_environments") or {}
     for system in surroundings.get("operating_systems") or ():
-        if system.get("version") in _ENDED.get(system.get("name", ""), ()):
+        if str(system.get("version")) in _ENDED.get(system.get("name", ""), ()):
             yield "end-of-life", "info", f"{system['name']} {system['version']} is no longer supported by its maker"
+
+
+def stale_findings(unit: Unit) -> Iterator[Remark]:
+    """What a scanner found in an image, which grows old."""
+    if is_image_finding(unit):
+        yield "stale-data", "info", "tells what was found in an image once; images are scanned anew, and tags go away"
 
 
 def images(unit: Unit) -> Iterator[Remark]:
@@ -189,6 +198,7 @@ UNIT_CHECKS: tuple[Callable[[Unit], Iterator[Remark]], ...] = (
     inverted_message,
     ended_systems,
     images,
+    stale_findings,
 )
 FILE_CHECKS: tuple[Callable[[list[Unit]], Iterator[tuple[Unit, Remark]]], ...] = (inverted_sieves,)
 

@@ -13,9 +13,10 @@ if TYPE_CHECKING:
     from package_extract.resolver.masks import VersionSequence
     from package_extract.resolver.rules.environment import Mode
 
-__all__ = ["Chosen", "all_match", "index_matches", "matches", "version_mask"]
+__all__ = ["Chosen", "all_match", "index_matches", "matches", "together", "version_mask"]
 
-_MIRRORED = ("https://files.pythonhosted.org", "https://pypi.python.org/simple", "https://pypi.org/simple")
+_FILES = "https://files.pythonhosted.org"
+_OTHERS = frozenset({"test.pypi.org"})
 
 
 class Chosen(NamedTuple):
@@ -40,6 +41,18 @@ def all_match(wanted: Iterable[Mapping[str, Any]], chosen: Mapping[str, Chosen],
     return all(each["name"] in chosen and matches(each, each["name"], chosen[each["name"]], mode) for each in wanted)
 
 
+def together(wanted: Iterable[Mapping[str, Any]], chosen: Mapping[str, Chosen], mode: Mode) -> list[str] | None:
+    """Names of packages that are all of those wanted; None if one is not there. One without a name means any other."""
+    found: list[str] = []
+    for each in sorted(wanted, key=lambda one: "name" not in one):
+        candidates = [each["name"]] if "name" in each else [name for name in chosen if name not in found]
+        name = next((name for name in candidates if name in chosen and matches(each, name, chosen[name], mode)), None)
+        if name is None:
+            return None
+        found.append(name)
+    return found
+
+
 def index_matches(wanted: Any, index: str, mode: Mode) -> bool:
     """Whether an index is the one that is meant, or with `not` is not the one that is named."""
     negated = isinstance(wanted, dict)
@@ -49,8 +62,14 @@ def index_matches(wanted: Any, index: str, mode: Mode) -> bool:
 
 
 def _plain(address: str) -> str:
+    """Without a trailing slash; PyPI under its old name, and mirrors that are called after it, are PyPI.
+
+    >>> _plain("https://proxy.example/pypi-remote/simple/"), _plain("https://proxy.example/torch/simple/")
+    ('pypi', 'https://proxy.example/torch/simple')
+    """
     address = address.rstrip("/")
-    return "pypi" if address in _MIRRORED else address
+    name = address.removesuffix("simple").rstrip("/+").rpartition("/")[2].lower()
+    return "pypi" if address == _FILES or ("pypi" in name and name not in _OTHERS) else address
 
 
 def version_mask(wanted: Mapping[str, Any], versions: VersionSequence, *, prereleases: bool) -> int:

@@ -10,6 +10,7 @@ __all__ = ["GROUPS", "also_called", "name_for"]
 GROUPS: tuple[dict[str, tuple[str, ...]], ...] = (
     {"rpm": ("git", "git-core"), "deb": ("git",), "apk": ("git",)},
     {"rpm": ("libglvnd-glx", "mesa-libGL"), "deb": ("libgl1", "libgl1-mesa-glx"), "apk": ("mesa-gl",)},
+    {"rpm": ("glib2",), "deb": ("libglib2.0-0", "libglib2.0-0t64"), "apk": ("glib",)},
     {"rpm": ("libsndfile",), "deb": ("libsndfile1",), "apk": ("libsndfile",)},
     {"rpm": ("portaudio",), "deb": ("libportaudio2",), "apk": ("portaudio",)},
     {"rpm": ("unixODBC",), "deb": ("unixodbc", "libodbc2", "libodbc1"), "apk": ("unixodbc",)},

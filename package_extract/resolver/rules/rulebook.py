@@ -39,7 +39,7 @@ class Explanation(NamedTuple):
         return dict(sorted(counts.items(), key=lambda each: -each[1]))
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Rulebook:
     """Indexes of rules, seen from one environment."""
 
@@ -50,7 +50,7 @@ class Rulebook:
     """Ask those units too that only tell facts."""
     disabled: frozenset[str] = frozenset()
     """Names of units that are switched off, with or without the name of their collection."""
-    _asked: dict[str, str | None] = field(default_factory=dict, repr=False)
+    _asked: dict[str, str | None] = field(default_factory=dict)
     """Unit -> why it does not count, None if it does."""
 
     def solve_units(self) -> list[Unit]:
@@ -69,22 +69,24 @@ class Rulebook:
         systems = {system_gate(name) for name, _ in self.environment.systems}
         return sorted({"", image_gate(None), *images, *systems})
 
-    def explain(self) -> Explanation:
-        """What became of every unit, after all that was asked."""
+    def explain(self, *, advice: bool = True) -> Explanation:
+        """What became of every unit, after all that was asked; whether advice was is told."""
         skipped = {name: reason for name, reason in self._asked.items() if reason is not None}
         evaluated = [name for name, reason in self._asked.items() if reason is None]
         gates = set(self.gates())
         for index in self.indexes:
             for name, phase, gate in index.names_by():
                 if name not in self._asked:
-                    skipped[name] = self._not_asked(phase, gate, gates)
+                    skipped[name] = self._not_asked(phase, gate, gates, advice=advice)
         return Explanation(evaluated, skipped, [problem for index in self.indexes for problem in index.problems()])
 
-    def _not_asked(self, phase: int, gate: str, gates: set[str]) -> str:
+    def _not_asked(self, phase: int, gate: str, gates: set[str], *, advice: bool) -> str:
         if gate == NEVER:
             return "enabled for no pipeline"
         if gate not in gates:
             return f"for another {'image' if gate.startswith('image') else 'operating system'}"
+        if phase != SOLVE and not advice:
+            return "only says something, which `advise` tells"
         if phase == INFO and not self.info:
             return "only tells a fact, and those were not asked for"
         return "about packages that are not in the solution"

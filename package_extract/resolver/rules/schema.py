@@ -74,14 +74,10 @@ _names_or_null = negatable(list_of(either(shapes.nothing, text)))
 _severity = shapes.one_of("INFO", "WARNING", "ERROR")
 _index = either(text, mapping({"not": text}))
 
+_models = negatable(either(shapes.nothing, list_of(either(shapes.nothing, shapes.integer))))
+_features = negatable(either(shapes.nothing, list_of(either(shapes.nothing, text))))
 _hardware = mapping(
-    {},
-    {
-        "cpu_families": negatable(list_of(either(shapes.nothing, shapes.integer))),
-        "cpu_models": negatable(list_of(either(shapes.nothing, shapes.integer))),
-        "cpu_flags": _names_or_null,
-        "gpu_models": _names_or_null,
-    },
+    {}, {"cpu_families": _models, "cpu_models": _models, "cpu_flags": _features, "gpu_models": _features}
 )
 _rpm_package = mapping(
     {"package_name": text},
@@ -95,7 +91,7 @@ _version_or_null = either(shapes.nothing, specifier)
 _runtime_environments = mapping(
     {},
     {
-        "operating_systems": list_of(mapping({}, {"name": text, "version": text})),
+        "operating_systems": list_of(mapping({}, {"name": text, "version": either(shapes.integer, text)})),
         "hardware": negatable(list_of(_hardware)),
         "python_version": _version_or_null,
         "cuda_version": _version_or_null,
@@ -164,8 +160,8 @@ _yield = mapping(
     {"package_version": mapping({"name": _name}, {"locked_version": locked_version, "index_url": text})},
     {"yield_matched_version": shapes.boolean},
 )
-_manifest_change = mapping({"apiVersion": text, "kind": text}, {"patch": shapes.anything})
-_manifest_changes = list_of(list_of(_manifest_change))
+_manifest_change = mapping_of(shapes.anything)
+_manifest_changes = either(_manifest_change, list_of(either(_manifest_change, list_of(_manifest_change))))
 _release_notes = mapping({"organization": text, "repository": text}, {"tag_version_prefix": text})
 _many = {"multi_package_resolution": shapes.boolean}
 

@@ -65,7 +65,9 @@ def _edges(specifier: SpecifierSet) -> Iterator[Version]:
         yield Version(f"{named.epoch}!{release}.dev0")
         yield Version(f"{named.epoch}!{release}.0.0.0.0.1")
         yield Version(f"{named.epoch}!{release}.0.0.0.0.1.dev0")
-        yield Version(f"{named.epoch}!{named.release[0] + 1}")
+        for length in range(len(named.release)):
+            above = ".".join(map(str, (*named.release[:length], named.release[length] + 1)))
+            yield Version(f"{named.epoch}!{above}")
         if last := named.release[-1]:
             below = ".".join(map(str, (*named.release[:-1], last - 1)))
             yield Version(f"{named.epoch}!{below}.999999999")

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from package_extract.resolver.rules.environment import Environment, Mode, SystemPackage
 
-__all__ = ["why_not_here"]
+__all__ = ["has_package", "why_not_here"]
 
 _RPM_FIELDS = {"arch": "arch", "release": "release", "package_version": "version"}
 _SYMBOL = re.compile(r"([^()\s:]+\.so[^()\s:]*)[:(]([^()\s]+)\)?")
@@ -42,7 +42,7 @@ def _operating_systems(wanted: list[dict[str, str]], environment: Environment, m
         systems = environment.systems
     for entry in wanted:
         for name, version in systems:
-            if entry.get("name") in (None, name) and entry.get("version") in (None, version):
+            if entry.get("name") in (None, name) and ("version" not in entry or str(entry["version"]) == version):
                 return None
     return f"the image has {' '.join(filter(None, environment.system))}" if environment.system else "it is not known"
 
@@ -64,16 +64,23 @@ def _is_hardware(entry: Mapping[str, Any], environment: Environment) -> bool:
             return False
     if "cpu_flags" not in entry:
         return True
-    flags = entry["cpu_flags"]
+    flags = _listed(entry["cpu_flags"])
     if isinstance(flags, dict):
-        return hardware.cpu_flags is not None and hardware.cpu_flags.isdisjoint(flags["not"])
+        return hardware.cpu_flags is not None and hardware.cpu_flags.isdisjoint(flags["not"] or ())
     if hardware.cpu_flags is None:
         return None in flags
     return hardware.cpu_flags.issuperset(flag for flag in flags if flag is not None)
 
 
 def _is_in(fact: Any, condition: Any) -> bool:
-    return fact not in condition["not"] if isinstance(condition, dict) else fact in condition
+    if isinstance(condition, dict):
+        return fact not in _listed(condition["not"])
+    return fact in _listed(condition)
+
+
+def _listed(condition: Any) -> Any:
+    """A list, where null may stand for one with nothing but null."""
+    return [None] if condition is None else condition
 
 
 def _version(key: str) -> Callable[[Any, Environment, Mode], str | None]:
@@ -146,13 +153,14 @@ def _rpm_packages(wanted: Any, environment: Environment, mode: Mode) -> str | No
         return "no such packages are known"
     negated = isinstance(wanted, dict)
     entries = wanted["not"] if negated else wanted
-    lacking = [entry["package_name"] for entry in entries if not _has_package(entry, environment, mode)]
+    lacking = [entry["package_name"] for entry in entries if not has_package(entry, environment, mode)]
     if negated:
         return None if lacking else f"the image has {', '.join(entry['package_name'] for entry in entries)}"
     return f"the image lacks {lacking[0]}" if lacking else None
 
 
-def _has_package(entry: Mapping[str, Any], environment: Environment, mode: Mode) -> bool:
+def has_package(entry: Mapping[str, Any], environment: Environment, mode: Mode) -> bool:
+    """Whether an entry of `rpm_packages` is in the image; by name alone also under its names elsewhere."""
     name = entry["package_name"]
     if mode == "strict":
         same = [package for package in environment.rpms if package.name == name]

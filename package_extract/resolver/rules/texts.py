@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from package_extract.resolver.rules.image_findings import STALE, is_image_finding
 from package_extract.resolver.rules.package_aliases import name_for
+from package_extract.resolver.rules.surroundings import has_package
 from package_extract.resolver.rules_protocol import Verdict
 
 if TYPE_CHECKING:
     from package_extract.resolver.rules.environment import Environment
     from package_extract.resolver.rules.unit import Unit
 
-__all__ = ["address", "package_kind", "system_packages", "verdict"]
+__all__ = ["address", "lacking_packages", "package_kind", "system_packages", "verdict"]
 
 _PAGES = "https://thoth-station.ninja/j/{}"
 """Where Project Thoth keeps the pages that short links name."""
@@ -36,7 +38,8 @@ def verdict(unit: Unit, environment: Environment) -> Verdict:
     link = next((text["link"] for text in texts if text.get("link")), None)
     lacking = system_packages(unit, environment)
     remedy = f"; install {' '.join(lacking)} in the image" if lacking else ""
-    return Verdict(unit.name, reason.strip().rstrip(".") + remedy, address(link))
+    age = f" ({STALE})" if is_image_finding(unit) else ""
+    return Verdict(unit.name, reason.strip().rstrip(".") + remedy + age, address(link))
 
 
 def system_packages(unit: Unit, environment: Environment) -> list[str]:
@@ -44,8 +47,14 @@ def system_packages(unit: Unit, environment: Environment) -> list[str]:
     packages = (unit.should_include.get("runtime_environments") or {}).get("rpm_packages")
     if not isinstance(packages, dict):
         return []
+    return lacking_packages(packages["not"], environment)
+
+
+def lacking_packages(entries: list[dict[str, Any]], environment: Environment) -> list[str]:
+    """Those that the image lacks; all, if what it has does not tell them apart."""
     kind = package_kind(environment)
-    return [name_for(entry["package_name"], kind) for entry in packages["not"]]
+    lacking = [each for each in entries if not has_package(each, environment, "intent")] or entries
+    return [name_for(entry["package_name"], kind) for entry in lacking]
 
 
 def package_kind(environment: Environment) -> str:

@@ -50,6 +50,12 @@ class Unit(NamedTuple):
             )
         return frozenset(map(_anchor, self.match)) or frozenset({""})
 
+    def manifest_changes(self) -> list[dict[str, Any]]:
+        """Changes of manifests, which may be written as one, as a list, or as a list of lists."""
+        written = self.run.get("advised_manifest_changes") or []
+        changes = written if isinstance(written, list) else [written]
+        return [each for part in changes for each in (part if isinstance(part, list) else [part])]
+
     def texts(self) -> Iterator[dict[str, Any]]:
         """What it has to say: stack information, justifications and the log line, each with `type` and `message`."""
         yield from self.run.get("stack_info") or ()

@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 __all__ = ["Cause", "Clause", "Link", "Literal", "Moment", "Variable"]
 
 Cause = object
-"""Whatever the universe gave with a clause; an unsatisfiable problem is explained in these."""
+"""Whatever the universe gave with a clause; an unsatisfiable problem is explained in these. Values of a variable that
+ask for the same share one clause, with the cause of the first; a cause with an attribute `apart` shares only with those
+that are equal in it.
+"""
 
 
 class Literal:
@@ -113,7 +116,7 @@ class Variable:
         self.links: list[Link] = []
         self.implied: dict[int, list[Clause]] = {}
         """The clauses that each value brought with it."""
-        self.merged: dict[tuple[tuple[str, int], ...], Clause] = {}
+        self.merged: dict[tuple[object, ...], Clause] = {}
         """Those clauses by what they ask for: values that ask for the same share one."""
         self.conflicts = 0
         self.decided = False

@@ -200,7 +200,7 @@ class Solver:
         self, variable: Variable, bit: int, alternatives: Sequence[tuple[str, int | None]], cause: Cause
     ) -> Clause:
         known = [self._literal(name, values) for name, values in alternatives]
-        key = tuple((other.name, values) for other, values in known)
+        key = getattr(cause, "apart", None), *((other.name, values) for other, values in known)
         clause = variable.merged.get(key)
         if clause:
             clause.literals[0].values &= ~bit
@@ -210,7 +210,7 @@ class Solver:
             literals[other] = literals.get(other, 0) | values
         clause = Clause([*literals.items()], cause)
         self._attach(clause)
-        if key and all(other is not variable for other, _ in known):
+        if known and all(other is not variable for other, _ in known):
             variable.merged[key] = clause
         return clause
 

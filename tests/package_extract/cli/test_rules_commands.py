@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 
 import pytest
@@ -41,8 +42,11 @@ DOCUMENT = {
 
 
 @pytest.fixture
-def place(tmp_path):
-    """Wheels, rules and a document."""
+def place(tmp_path, monkeypatch):
+    """Wheels, rules and a document; what pip is configured to use does not matter."""
+    for name in [name for name in os.environ if name.startswith("PIP_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("PIP_CONFIG_FILE", os.devnull)
     for made in (
         make_wheel("tool", "1"), make_wheel("tool", "2", ["part"]), make_wheel("tool", "3"), make_wheel("other", "1"),
         make_wheel("part", "1"), make_wheel("part", "2"),
@@ -106,6 +110,85 @@ def test_advice_as_text_with_files_beside_it(command, place, asked):
     assert (place / "app.env").read_text() == "THREADS=1\n"
     assert "tool==2" in (place / "lock.txt").read_text()
     assert "3 rules:\n" in err
+
+
+def test_resolve_asks_rules(command, place, asked):
+    code, out, err = command("resolve", "tool", *asked, "--format", "json", "--explain-rules")
+    assert code == 0, err
+    (tool,) = [each for each in json.loads(out)["environments"][0]["packages"] if each["name"] == "tool"]
+    assert tool["version"] == "2"
+    assert tool["newer"] == [
+        {"reason": "rule", "versions": ["3"], "explanation": "bad", "rule": "rules.Forbids", "link": None}
+    ]
+    assert "3 rules:\n" in err
+    assert "only says something, which `advise` tells" in err
+    code, out, _ = command("resolve", "tool", *asked, "--format", "text", "--why")
+    assert b"not 3: bad (rule rules.Forbids)" in out
+    assert b"tool==3" in command("resolve", "tool", *asked, "--without", "Forbids")[1]
+    code, out, err = command("resolve", "tool>2", *asked)
+    assert (code, out) == (1, b"")
+    assert "tool: bad (rule rules.Forbids)\n  try: --without rules.Forbids" in err
+
+
+def test_resolve_for_an_image_that_a_rule_rejects(command, asked):
+    code, out, err = command("resolve", "other", *asked)
+    assert (code, out, err) == (1, b"", "package-extract: not here (rules.Rejects)\n")
+    code, out, _ = command("resolve", "other", *asked, "--format", "json")
+    assert (code, json.loads(out)["conflict"]["sentences"]) == (1, ["not here (rules.Rejects)"])
+
+
+def test_the_best_image_under_rules(command, place, asked):
+    document = {**DOCUMENT, "results": {**DOCUMENT["results"], "os_release": {"id": "fedora", "version_id": "42"}}}
+    (place / "fedora.json").write_text(json.dumps(document))
+    only = unit("Only", "boot", run="not_acceptable: not on Debian",
+                include="adviser_pipeline: true\nruntime_environments: {operating_systems: [{name: debian}]}")  # fmt: skip
+    (place / "rules.yaml").write_text(file_of(only))
+    code, _, err = command("resolve", "tool", *asked, "--image", place / "fedora.json")
+    assert code == 0
+    assert f"1. {place / 'fedora.json'}: " in err
+    assert f"2. {place / 'document.json'}: cannot be used: not on Debian (rules.Only)" in err
+
+
+def test_our_own_rules_are_asked_by_default(command, place):
+    for made in (
+        make_wheel("docker", "7.0", ["requests"]),
+        make_wheel("requests", "2.31"),
+        make_wheel("requests", "2.33"),
+    ):
+        page = place / "simple" / made.project / "index.html"
+        page.parent.mkdir(parents=True, exist_ok=True)
+        (page.parent / made.filename).write_bytes(made.content)
+        with page.open("a") as file:
+            file.write(f'<a href="{made.filename}#sha256={made.sha256}">{made.filename}</a>\n')
+    how = ("resolve", "docker", "-i", (place / "simple").as_uri(), "--image", place / "document.json", "--no-hashes")
+    assert b"requests==2.31" in command(*how)[1]
+    assert b"requests==2.33" in command(*how, "--no-built-in-rules")[1]
+
+
+def test_what_is_wrong_with_rules_is_told_where_they_are_used(command, place, asked):
+    assert "cannot be used" not in command("resolve", "tool", *asked)[2]
+    (place / "rules.yaml").write_text(file_of(FORBIDS, unit("Bad", "sieve", match="7")))
+    assert command("resolve", "tool", *asked, "--quiet")[2] == ""
+    for how in ("resolve", "advise", "enumerate"):
+        code, out, err = command(how, "tool", *asked)
+        assert code == 0
+        assert b"tool" in out
+        assert f"{place / 'rules.yaml'}: 1 file or rule cannot be used; `package-extract prescriptions lint`" in err
+
+
+def test_many_files_are_announced(command, place, asked, monkeypatch):
+    monkeypatch.setattr("package_extract.resolver.rules.opening.MANY", 0)
+    assert f"compiling 1 files of rules in {place / 'rules.yaml'}" in command("resolve", "tool", *asked)[2]
+    assert "compiling" not in command("resolve", "tool", *asked)[2]
+
+
+def test_compiled_rules_are_kept_where_the_cache_is(command, place, asked):
+    command("resolve", "tool", *asked, "--no-cache")
+    assert not list(place.rglob("*.sqlite"))
+    command("resolve", "tool", *asked, "--cache-dir", place / "kept")
+    assert [path.parent for path in place.rglob("*.sqlite") if path.parent.name == "rules"] == [
+        place / "kept" / "rules"
+    ]
 
 
 def test_advice_as_json_and_for_thoth(command, place, asked):

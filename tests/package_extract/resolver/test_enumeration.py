@@ -9,7 +9,7 @@ import pytest
 from package_extract.resolver.enumeration import enumerate_stacks, stack_id
 from package_extract.resolver.errors import NoSolution
 from package_extract.resolver.policy import Policy
-from package_extract.resolver.rules_protocol import NoRules, Verdict
+from package_extract.resolver.rules_protocol import NoRules, Offer, Verdict
 from package_extract.resolver.scope import Scope
 from tests.package_extract.resolver.memory_source import MemorySource, request, target
 
@@ -63,7 +63,7 @@ def test_solutions_that_differ_in_what_was_required():
 
 def test_rules_count_for_every_solution():
     class NotThree(NoRules):
-        def judge(self, pins, label):
+        def judge(self, pins, needed_by, label):
             return (["a"], Verdict("r", "no")) if pins["a"] == "3" else None
 
     assert frozen(stacks("a", rules=NotThree())) == {each for each in EXPECTED if ("a", "3") not in each}
@@ -77,3 +77,14 @@ def test_none_at_all():
 
 def test_names_of_stacks():
     assert stack_id({"a": "1", "b": "2"}) == stack_id({"b": "2", "a": "1"}) != stack_id({"a": "1"})
+
+
+@pytest.mark.parametrize("vary", ["all", "direct"])
+def test_what_is_offered_in_the_place_of_a_package_is_among_the_solutions(vary):
+    class Offering(NoRules):
+        def offers(self, name, label):
+            return (Offer("", "d", "", False, Verdict("r", "as good")),) if name == "a" else ()
+
+    releases = {"a 1": [], "a 2": [], "d 1": [], "d 2": []}
+    found = list(stacks("a", rules=Offering(), releases=releases, vary=vary))
+    assert found == [{"a": "2"}, {"a": "1"}, {"d": "2"}, {"d": "1"}]

@@ -257,7 +257,7 @@ class Rules(NoRules):
     def extra_requirements(self, name, version, label):
         return [("hidden", Verdict("needs-hidden", "it does not say so"))] if name == "h" else []
 
-    def judge(self, pins, label):
+    def judge(self, pins, needed_by, label):
         return (["p", "q"], Verdict("p-q", "seen to fail")) if pins.get("p") == pins.get("q") == "2" else None
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 
-from package_extract.resolver.advice.advising import Advising, advise
+from package_extract.resolver.advice.advising import advise
 from package_extract.resolver.advice.catalogue import prebuilt_images, read_catalogue
 from package_extract.resolver.advice.report_json import advice_data
 from package_extract.resolver.advice.report_text import advice_text, explanation_text
@@ -17,6 +18,7 @@ from package_extract.resolver.rules.advisories import Advisories, Advisory
 from package_extract.resolver.rules.environment import Circumstances, Environment
 from package_extract.resolver.rules.index import index_in_memory
 from package_extract.resolver.rules.opening import BUILT_IN, open_rules
+from package_extract.resolver.rules.rule_set import RuleSet
 from tests.package_extract.resolver.memory_source import MemorySource, request, target
 from tests.package_extract.resolver.rules.writing import loaded, unit
 
@@ -46,12 +48,10 @@ RELEASES = {"torch 2": ["numpy"], "numpy 1": [], "gitpython 3": [], "gitpython 2
 
 
 def advice_on(tmp_path, units, *requirements, releases=None, document=DOCUMENT, advisories=None, index=None, **how):
-    indexes = [index or index_in_memory(loaded(tmp_path, *units))]
+    rules = RuleSet((index or index_in_memory(loaded(tmp_path, *units)),), advisories=advisories, **how)
     source = releases if isinstance(releases, MemorySource) else MemorySource(releases or RELEASES)
-    return advise(
-        request(*requirements), target(), document, source=source, policy=Policy(verify_budget=0), indexes=indexes,
-        advisories=advisories, how=Advising(**how),
-    )  # fmt: skip
+    image = replace(target(), document=document)
+    return advise(request(*requirements), image, source=source, policy=Policy(verify_budget=0), rules=rules)
 
 
 def test_environment_variables_and_a_slip_in_them(tmp_path):
@@ -61,6 +61,15 @@ def test_environment_variables_and_a_slip_in_them(tmp_path):
     assert (note.severity, note.message, note.rule, note.file) == ("WARNING", "set it", "rules.Threads", "rules.yaml:3")
     assert note.link.endswith("/threads")
     assert advice_on(tmp_path, [THREADS], "numpy").guidance.environment_variables == {}
+
+
+@pytest.mark.parametrize("form", ["{}", "[{}]", "[[{}]]"])
+def test_changes_of_manifests_as_they_are_written(tmp_path, form):
+    change = "{kind: DeploymentConfig, patch: {op: add, path: /x, value: {name: A, value: '1'}}}"
+    run = f"advised_manifest_changes: {form.replace('{}', change)}"
+    guidance = advice_on(tmp_path, [unit("Changes", "wrap", match=TORCH, run=run)], "torch").guidance
+    assert guidance.environment_variables == {"A": "1"}
+    assert [[change["kind"] for change in changes] for changes in guidance.manifest_changes] == [["DeploymentConfig"]]
 
 
 def test_prebuilt_images_for_what_is_required_directly(tmp_path):
@@ -131,16 +140,43 @@ def test_dependencies_that_are_left_out_are_told(tmp_path):
     skip = unit("Skip", "sieve.SkipPackage", match="package_name: numpy", run="log: {type: INFO, message: not needed}")
     advice = advice_on(tmp_path, [skip], "torch", skip_packages=True)
     assert advice.answer.pins == {"torch": "2"}
-    assert [note.message for note in advice.guidance.of("torch")] == [
-        "torch asks for numpy, which a rule leaves out: not needed"
-    ]
+    assert "torch asks for numpy, which a rule leaves out: not needed" in advice_text(advice)
 
 
 def test_alternatives_of_pseudonyms(tmp_path):
     offer = unit("P", "pseudonym", match="package_version: {name: torch}",
                  run="yield: {yield_matched_version: true, package_version: {name: torch-cpu}}")  # fmt: skip
-    assert advice_on(tmp_path, [offer], "torch", alternatives=True).guidance.alternatives == ["torch -> torch-cpu==2"]
-    assert advice_on(tmp_path, [offer], "torch").guidance.alternatives == []
+    assert advice_on(tmp_path, [offer], "torch").guidance.alternatives == ["torch -> torch-cpu==2"]
+    assert advice_on(tmp_path, [offer], "numpy").guidance.alternatives == []
+    releases = {"torch 2": ["absent"], "torch-cpu 2": []}
+    taken = advice_on(tmp_path, [offer], "torch", releases=releases, alternatives=True)
+    assert taken.answer.pins == {"torch-cpu": "2"}
+    assert taken.guidance.alternatives == []
+
+
+def test_a_sieve_speaks_only_if_it_left_out_something_newer(tmp_path):
+    sieve = unit("Old", "sieve", match="package_version: {name: gitpython, version: RANGE}",
+                 run="stack_info: [{type: WARNING, message: that one is broken}]")  # fmt: skip
+    for version, expected in (("<3", 0), (">2", 1)):
+        one = (sieve[0], sieve[1].replace("RANGE", f"'{version}'"))
+        assert len(advice_on(tmp_path, [one], "gitpython").guidance.notes) == expected
+
+
+def test_findings_in_an_image_are_told_as_old(tmp_path):
+    finding = unit("Found", "boot", run="stack_info: [{type: WARNING, message: has CVE-2021-3609}]",
+                   include="adviser_pipeline: true\nruntime_environments: {base_images: ['registry.test/app:1']}")  # fmt: skip
+    advice = advice_on(tmp_path, [finding], "torch")
+    assert [note.stale for note in advice.guidance.notes] == [True]
+    assert "stale data: found when the rule was written" in advice_text(advice)
+    assert json.loads(json.dumps(advice_data(advice)))["guidance"]["notes"][0]["stale"] is True
+
+
+def test_scores_of_combinations_in_the_report(tmp_path):
+    good = unit("Good", "step.Group", run="score: 0.5",
+                match="group: [{package_version: {name: torch, version: '>1'}}, {package_version: {name: numpy}}]")  # fmt: skip
+    advice = advice_on(tmp_path, [good], "torch")
+    product = thoth_report(advice, request("torch"), "https://pypi.org/simple", "0")["result"]["report"]["products"][0]
+    assert product["score"] == 0.5
 
 
 def test_vulnerabilities_are_told(tmp_path):
@@ -157,7 +193,7 @@ def test_the_classic_cases_with_the_rules_of_the_package(tmp_path):
     )
     assert advice.answer.pins["setuptools"] == "57"
     assert advice.guidance.environment_variables == {"OMP_NUM_THREADS": "1"}
-    assert {*advice.guidance.system_packages} == {"git", "libgl1"}
+    assert {*advice.guidance.system_packages} == {"git", "libgl1", "libglib2.0-0"}
     said = " ".join(note.message for note in advice.guidance.notes)
     assert "pytorch/pytorch" in said
     assert "opencv-python-headless" in said

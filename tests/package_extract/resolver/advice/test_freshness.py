@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from package_extract.resolver.advice.freshness import behind, fresher
+from package_extract.resolver.advice.freshness import behind, fresher, with_lateness
 from package_extract.resolver.policy import Policy
 from package_extract.resolver.resolving import resolve_scopes
 from package_extract.resolver.scope import Scope
@@ -69,7 +69,7 @@ def test_what_was_asked_for_stays():
 def test_an_old_package_is_not_behind():
     source = DatedSource({"a 1 2010-01-01": [], "b 1 2025-01-01": []})
     first, answer, remarks = solved(source, "a", "b")
-    assert behind(answer, source) == []
+    assert behind(answer, request(), source) == []
     assert (answer, remarks) == (first, ())
 
 
@@ -86,3 +86,11 @@ def test_without_times_nothing_is_known():
     source = MemorySource({"a 1": [], "a 2": ["b<2"], "b 1": [], "b 2": []})
     first, answer, remarks = solved(source, "a", "b")
     assert (answer, remarks) == (first, ())
+
+
+def test_an_answer_that_is_late_says_so():
+    source = DatedSource(BOTO)
+    first, better, _ = solved(source, "boto3", "s3fs")
+    (remark,) = with_lateness(first, request("boto3", "s3fs"), source).environment.remarks
+    assert remark.startswith("s3fs 0.4 is 5.6 years behind 2025.10, ")
+    assert with_lateness(better, request("boto3", "s3fs"), source) is better

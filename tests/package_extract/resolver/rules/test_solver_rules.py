@@ -9,9 +9,13 @@ from package_extract.resolver.policy import Policy
 from package_extract.resolver.rules.advisories import Advisories, Advisory
 from package_extract.resolver.rules.effects import EffectSettings
 from package_extract.resolver.rules.environment import Environment, SystemPackage
-from package_extract.resolver.rules.solver_rules import NotAcceptable
 from package_extract.resolver.rules.specifiers import parse_version
-from tests.package_extract.resolver.memory_source import distribution, pins, solve, target
+from tests.package_extract.resolver.memory_source import (
+    distribution,
+    pins,
+    solve,
+    target,
+)
 from tests.package_extract.resolver.rules.writing import image, python, rules, unit
 
 FLASK = {
@@ -139,9 +143,10 @@ def test_a_package_that_only_one_other_brings(tmp_path):
     )  # fmt: skip
     assert pins(releases, "tf", rules=rules(tmp_path, skip)) == {"tf": "2", "scipy": "1"}
     allowed = EffectSettings(skip_packages=True)
-    book = rules(tmp_path, skip, settings=allowed)
-    assert pins(releases, "tf", rules=book) == {"tf": "2"}
-    assert {*book.dropped} == {("tf", "scipy")}
+    answer = solve(releases, "tf", rules=rules(tmp_path, skip, settings=allowed))
+    assert answer.pins == {"tf": "2"}
+    assert answer.environment.remarks == ("tf asks for scipy, which a rule leaves out: not needed",)
+    assert answer.environment.pins[0].justifications[0].rule == "rules.S"
     assert pins(releases, "tf", "sk", rules=rules(tmp_path, skip, settings=allowed)) == {
         "tf": "2",
         "scipy": "1",
@@ -158,13 +163,15 @@ def test_an_effect_that_is_not_used_is_told(tmp_path):
     pair = unit(
         "P", "step", match="package_version: {name: a}\nstate: {resolved_dependencies: [{name: b}]}", run="score: 1"
     )
-    book = rules(tmp_path, skip, stop, develop, pair)
-    book.check_direct([])
+    offer = unit("O", "pseudonym", match="package_version: {name: a}", run="yield: {package_version: {name: b}}")
+    book = rules(tmp_path, skip, stop, develop, pair, offer)
+    book.begin(target(), "")
     assert {name: why.partition(",")[0] for name, why in book.effects[""].unused.items()} == {
         "rules.S": "leaves out a dependency",
         "rules.E": "eager_stop_pipeline has no meaning here",
         "rules.D": "is about packages for development only",
-        "rules.P": "scores a combination",
+        "rules.P": "prefers packages beside each other whatever their versions: nothing can be chosen",
+        "rules.O": "offers another package",
     }
 
 
@@ -197,11 +204,12 @@ def test_a_stride_rejects_whole_solutions(tmp_path):
 def test_boots_reject_everything(tmp_path):
     always = unit("B", "boot", run="not_acceptable: the image has defects")
     direct = unit("B", "boot", match="package_name: a", run="not_acceptable: a is not for this image")
-    with pytest.raises(NotAcceptable, match=r"the image has defects \(rules.B\)"):
-        rules(tmp_path, always).check_direct(["b"])
-    with pytest.raises(NotAcceptable, match="a is not for this image"):
-        rules(tmp_path, direct).check_direct(["a"])
-    rules(tmp_path, direct).check_direct(["b"])
+    releases = {"a 1": [], "b 1": ["a"]}
+    with pytest.raises(NoSolution, match=r"the image has defects \(rules.B\)"):
+        pins(releases, "b", rules=rules(tmp_path, always))
+    with pytest.raises(NoSolution, match="a is not for this image"):
+        pins(releases, "a", rules=rules(tmp_path, direct))
+    assert pins(releases, "b", rules=rules(tmp_path, direct)) == {"a": "1", "b": "1"}
 
 
 @pytest.mark.parametrize(
@@ -218,10 +226,39 @@ def test_rules_about_an_index(tmp_path, index, expected):
     one = sieve("X", f"name: a, version: ==2, index_url: {index}")
     settings = EffectSettings(indexes=("https://pypi.org/simple",))
     assert pins({"a 1": [], "a 2": []}, "a", rules=rules(tmp_path, one, settings=settings)) == {"a": expected}
-    both = EffectSettings(indexes=("https://pypi.org/simple", "https://other.test/simple"))
-    book = rules(tmp_path, sieve("X", "name: a, index_url: https://pypi.org/simple"), settings=both)
-    assert pins({"a 2": []}, "a", rules=book) == {"a": "2"}
-    assert book.effects[""].unused == {"rules.X": "is about one of several indexes"}
+
+
+BOTH = ("https://pypi.org/simple", "https://index.test/simple")
+"""Of which the second has the packages of these tests."""
+
+
+@pytest.mark.parametrize(
+    ("index", "mode", "alone", "together"),
+    [
+        ("https://pypi.org/simple", "intent", "2", "1"),
+        ("https://index.test/simple", "intent", "1", "1"),
+        ("{not: 'https://pypi.org/simple'}", "intent", "1", None),
+        ("{not: 'https://index.test/simple'}", "intent", "2", None),
+        ("https://index.test/simple", "strict", "1", None),
+        ("https://third.test/simple", "intent", "2", "another"),
+    ],
+)
+def test_rules_about_one_of_several_indexes(tmp_path, index, mode, alone, together):
+    settings = EffectSettings(mode, indexes=BOTH)
+    one = sieve("X", f"name: a, version: ==2, index_url: {index}")
+    assert pins({"a 1": [], "a 2": []}, "a", rules=rules(tmp_path, one, settings=settings, mode=mode)) == {"a": alone}
+    score = unit("S", "step", match=f"package_version: {{name: a, version: ==2, index_url: {index}}}", run="score: -1")
+    assert pins({"a 1": [], "a 2": []}, "a", rules=rules(tmp_path, score, settings=settings, mode=mode)) == {"a": alone}
+    pair = unit(
+        "P", "step", run="not_acceptable: x",
+        match=f"package_version: {{name: a, version: ==2, index_url: {index}}}\nstate: {{resolved_dependencies: [{{name: b}}]}}",
+    )  # fmt: skip
+    book = rules(tmp_path, pair, settings=settings, mode=mode)
+    assert pins({"a 1": [], "a 2": [], "b 1": []}, "a", "b", rules=book)["a"] == ("1" if together == "1" else "2")
+    reasons = {None: "is about one of several indexes", "another": "is about another index"}
+    assert book.effects[""].unused == ({"rules.P": reasons[together]} if together in reasons else {})
+    there = target(distribution("a 2"))
+    assert pins({"a 1": []}, "a", image=there, rules=rules(tmp_path, one, settings=settings, mode=mode)) == {"a": "2"}
 
 
 def test_the_type_of_recommendation_decides(tmp_path):
@@ -268,14 +305,29 @@ def test_an_installed_version_that_a_rule_forbids_is_changed(tmp_path):
         pins({"a 1": [], "a 2": []}, "a", image=there, rules=book, policy=Policy(installed="pin", verify_budget=0))
 
 
-def test_a_step_about_what_one_of_several_packages_brings(tmp_path):
-    step = unit(
-        "X", "step", run="not_acceptable: x",
-        match="package_version: {name: a, version: ==2}\nstate: {package_version_from: [{name: b}, {name: c}]}",
-    )  # fmt: skip
-    releases = {"a 1": [], "a 2": [], "b 1": ["a"], "c 1": ["a"], "d 1": ["a"]}
-    for parent, expected in (("b", "1"), ("c", "1"), ("d", "2")):
-        assert pins(releases, parent, rules=rules(tmp_path, step))["a"] == expected
+@pytest.mark.parametrize(
+    ("state", "asked", "expected"),
+    [
+        ("package_version_from: [{name: b}]", ["b"], "1"),
+        ("package_version_from: [{name: b, version: '>5'}]", ["b"], "2"),
+        ("package_version_from: [{name: b}]", ["d"], "2"),
+        ("package_version_from: [{name: b}]", ["b", "d"], "2"),
+        ("package_version_from: [{name: b}], package_version_from_allow_other: true", ["b", "d"], "1"),
+        ("package_version_from: [{name: b}, {name: c}]", ["b"], "2"),
+        ("package_version_from: [{name: b}, {name: c}]", ["b", "c"], "1"),
+        ("package_version_from: [{name: e}]", ["e", "b"], "2"),
+        ("package_version_from: [{name: b}], resolved_dependencies: [{name: e}]", ["b"], "2"),
+        ("package_version_from: [{name: b}], resolved_dependencies: [{name: e}]", ["b", "e"], "1"),
+    ],
+)
+def test_a_step_about_what_packages_bring(tmp_path, state, asked, expected):
+    step = unit("X", "step", run="not_acceptable: x",
+                match=f"package_version: {{name: a, version: ==2}}\nstate: {{{state}}}")  # fmt: skip
+    releases = {"a 1": [], "a 2": [], "b 1": ["a"], "c 1": ["a"], "d 1": ["a"], "e 1": []}
+    answer = solve(releases, *asked, rules=rules(tmp_path, step))
+    assert answer.pins["a"] == expected
+    if expected == "1":
+        assert [(each.versions, each.rule) for each in answer.environment.pins[0].not_chosen] == [(("2",), "rules.X")]
 
 
 def test_an_index_is_compared_as_it_is_written_in_strict_mode(tmp_path):
@@ -284,3 +336,15 @@ def test_an_index_is_compared_as_it_is_written_in_strict_mode(tmp_path):
         one = sieve("X", "name: a, version: ==2, index_url: 'https://pypi.org/simple/'")
         book = rules(tmp_path, one, settings=settings, mode=mode)
         assert pins({"a 1": [], "a 2": []}, "a", rules=book) == {"a": expected}
+
+
+def test_the_reason_of_a_combination_names_the_rule(tmp_path):
+    answer = solve(FLASK, "flask-openid<1.3", rules=rules(tmp_path, SETUPTOOLS))
+    (newer,) = next(pin for pin in answer.environment.pins if pin.name == "setuptools").not_chosen
+    assert (newer.reason, newer.rule, newer.versions) == ("rule", "rules.NotWithSetuptools58", ("58",))
+
+
+def test_the_reason_of_a_score_names_the_rule(tmp_path):
+    score = unit("S", "step", match="package_version: {name: a, version: ==1}", run="score: 0.5")
+    (pin,) = solve({"a 1": [], "a 2": []}, "a", rules=rules(tmp_path, score)).environment.pins
+    assert (pin.version, pin.not_chosen[0].reason, pin.not_chosen[0].rule) == ("1", "preference", "rules.S")

@@ -24,7 +24,9 @@ def test_contradictions(text):
     assert not is_satisfiable(text)
 
 
-@pytest.mark.parametrize("text", ["", "<1", ">2.4,<2.5", "!=1,!=2", ">=1,<=1", "~=1.4,<1.5", ">1.0,<1.1"])
+@pytest.mark.parametrize(
+    "text", ["", "<1", ">2.4,<2.5", "!=1,!=2", ">=1,<=1", "~=1.4,<1.5", ">1.0,<1.1", "~=0.0,!=0.0.*"]
+)
 def test_no_contradictions(text):
     assert is_satisfiable(text)
 

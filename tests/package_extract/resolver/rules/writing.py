@@ -50,7 +50,7 @@ def rulebook(tmp_path, *units, environment=None, **circumstances):
 def rules(tmp_path, *units, environment=None, settings=None, advisories=None, **circumstances):
     """What the solver asks."""
     book = rulebook(tmp_path, *units, environment=environment, **circumstances)
-    return SolverRules({"": book}, settings=settings, advisories=advisories)
+    return SolverRules(lambda _target: book, settings=settings, advisories=advisories)
 
 
 def image(**facts):

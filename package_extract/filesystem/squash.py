@@ -62,6 +62,7 @@ class _Stack:
             path = self._place(name, own, placed)
             files.pop(path, None)
             links.pop(path, None)
+            self._imply(path, index)
             if node is None:
                 directories[path] = index
                 continue
@@ -73,7 +74,6 @@ class _Stack:
                 hard_links[path] = _text(node[0])
             else:
                 files[path] = FileNode(index, name, node[0], node[1], index)
-            self._imply(path, index)
         self._remove_below(emptied, index)
         targets = {path: self._place(target, own, placed) for path, target in hard_links.items()}
         for path in targets:

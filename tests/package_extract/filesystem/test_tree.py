@@ -45,6 +45,15 @@ def test_whiteout_of_a_file_and_of_a_directory():
     assert files(base, layer(whiteouts=["a/nothing", "nothing"])) == ["a/x", "a/y", "ab/z"]
 
 
+def test_a_directory_that_its_layer_does_not_list_is_taken_away_like_any_other():
+    base = layer(("a/b", None), ("a/b/x", F), ("c", F))
+    assert files(base, layer(whiteouts=["a"])) == ["c"]
+    assert files(base, layer(("a", F))) == ["a", "c"]
+    assert files(base, layer(("a", "-> c"))) == ["c"]
+    assert files(base, layer(plain=["a"])) == ["c"]
+    assert not squash([layer(("a/b", None)), layer(whiteouts=["a"])]).is_directory("a/b")
+
+
 def test_a_whiteout_hides_only_what_is_below_its_layer():
     base = layer(("a/x", F))
     assert files(base, layer(("a/x", F), whiteouts=["a/x"])) == ["a/x"]

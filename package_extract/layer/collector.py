@@ -88,6 +88,7 @@ class Collector:
         """Record an entry that the squashed tree will know; what was there before under its name is forgotten."""
         if name in self.contents.nodes and node is not DIRECTORY:
             self._forget(name)
+            del self.contents.nodes[name]  # it stands where the last of the name does
         self.names.add_node(name, node)
 
     def _forget(self, name: bytes) -> None:

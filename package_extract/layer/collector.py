@@ -61,7 +61,7 @@ class Collector:
             self.large = self.contents.large = {name: large[name] for name in names}
 
     def other(self, member: Member) -> None:
-        """A directory, a link, a whiteout marker, or something that only hides what was there before."""
+        """A directory, a link, or a whiteout marker."""
         name = member.name
         parent, _, base = name.rpartition(b"/")
         if base.startswith(WHITEOUT) and member.kind != "directory":
@@ -72,10 +72,8 @@ class Collector:
             self.odd(f"an entry that is a {member.kind} has no name and is left out")
         elif member.kind == "symbolic link":
             self.node(name, member.link)
-        elif member.kind == "hard link":
-            self.node(name, (normalized(member.link),))
         else:
-            self.plain.append(name)
+            self.node(name, (normalized(member.link),))
 
     def _whiteout(self, parent: bytes, base: bytes) -> None:
         if base == OPAQUE:

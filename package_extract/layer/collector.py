@@ -64,7 +64,7 @@ class Collector:
         """A directory, a link, or a whiteout marker."""
         name = member.name
         parent, _, base = name.rpartition(b"/")
-        if base.startswith(WHITEOUT) and member.kind != "directory":
+        if base.startswith(WHITEOUT):  # of whatever kind, as container runtimes take it
             self._whiteout(parent, base)
         elif member.kind == "directory":
             self.node(name, DIRECTORY)

@@ -144,6 +144,14 @@ def test_whiteouts(read, tar):
     assert contents.entries == 5
 
 
+@pytest.mark.parametrize("kind", [b"", None, "-> gone", "=> a/who"])
+def test_whiteouts_of_any_kind(read, tar, kind):
+    contents = read(tar(("a/who", b""), ("a/.wh.gone", kind), ("b/.wh..wh..opq", kind), (".wh..wh.plnk", None)))
+    assert (contents.whiteouts, contents.opaque) == ([b"a/gone"], [b"b"])
+    assert contents.nodes == {}
+    assert plain(contents) == {"a/who"}
+
+
 def test_an_entry_told_twice_is_what_it_was_last(read, tar):
     contents = read(
         tar(

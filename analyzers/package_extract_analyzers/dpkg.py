@@ -42,7 +42,7 @@ class Dpkg:
     """
 
     name = "dpkg"
-    version = 1
+    version = 2
     summary = "Packages of Debian, Ubuntu, distroless and OpenWrt, with the files they own"
     wants = FilePatterns(
         globs=(
@@ -201,7 +201,7 @@ def _read_status(data: bytes, *, distroless: bool, size_unit: int) -> dict[str, 
     problems = [("warning", "malformed", f"line {line}: {message}") for line, message in complaints]
     rows: dict[tuple[str, str | None], tuple[dict[str, Any], str]] = {}
     for line, fields in stanzas:
-        status = fields.get("status", "").split()
+        status = fields.get("status", "").lower().split()
         if not fields.get("package") or not fields.get("version"):
             if status[2:] != ["not-installed"]:
                 missing = "version" if fields.get("package") else "name"
@@ -210,7 +210,10 @@ def _read_status(data: bytes, *, distroless: bool, size_unit: int) -> dict[str, 
         package = _package(fields, status, distroless, size_unit)
         if package["installed_size"] is None and fields.get("installed-size"):
             problems.append(("warning", "malformed", f"line {line}: Installed-Size of {package['name']} is no number"))
-        # The last stanza of a package counts, as with dpkg
+        known = rows.get((package["name"], package["architecture"]))
+        if known:
+            message = f"line {line}: {package['name']} is given twice; version {known[0]['version']} is left out"
+            problems.append(("warning", "duplicate", message))
         rows[package["name"], package["architecture"]] = package, fields.get("conffiles", "")
     conffiles = {index: field for index, (_, field) in enumerate(rows.values()) if field}
     return {

@@ -30,7 +30,7 @@ class OsRelease:
     """
 
     name = "os_release"
-    version = 1
+    version = 2
     summary = "The distribution, from os-release or older release files"
     wants = FilePatterns(
         paths=("etc/debian_version", "etc/slackware-version", "etc/system-release-cpe", *_BUSYBOX),

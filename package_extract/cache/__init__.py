@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Claims", "LayerCache", "entry_key", "fingerprint", "open_cache", "open_claims"]
 
-FORMAT = 3
+FORMAT = 4
 
 
 class LayerCache(Protocol):

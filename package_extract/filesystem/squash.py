@@ -1,9 +1,9 @@
 """Layers applied one over the other, as the OCI image layer specification says.
 
 Of each layer the opaque and whiteout markers come first, whatever their place in the tar: they hide what is below the
-layer, never what the layer itself brings. Then its entries: whatever is no directory takes away what was below it as a
-directory, and a directory replaces a file or link. A parent that the layer does not list itself may be a link of a
-layer below: then the entry lies where that link leads, as where a container runtime unpacks it.
+layer, never what the layer itself brings. Then its entries in their order: whatever is no directory takes away what was
+below it as a directory, and a directory replaces a file or link. A parent that the layer does not list itself may be a
+link of a layer below: then the entry lies where that link leads, as where a container runtime unpacks it.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from .tree import FileNode, LinkNode, Tree, follow
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from package_extract.layer.contents import LayerContents
 
@@ -44,7 +44,7 @@ class _Stack:
 
     def hide(self, contents: LayerContents) -> None:
         """Take away what the layer's markers and its entries that nobody asked for hide."""
-        self._remove_below({self._in_place(_text(name)) for name in contents.opaque})
+        self._remove_below(dict.fromkeys((self._in_place(_text(name)) for name in contents.opaque), 0), {})
         self._remove(self._in_place(_text(name)) for name in contents.whiteouts)
         known = {*self.files, *self.links, *self.directories}
         for chunk in contents.plain_names():
@@ -57,27 +57,29 @@ class _Stack:
         own = {name for name, node in entries if node is None}
         placed: dict[str, str] = {"": ""}
         hard_links: dict[str, str] = {}
-        emptied: set[str] = set()
-        for name, node in entries:
+        emptied: dict[str, int] = {}
+        for number, (name, node) in enumerate(entries):
             path = self._place(name, own, placed)
             files.pop(path, None)
             links.pop(path, None)
+            self._imply(path, index)
             if node is None:
                 directories[path] = index
                 continue
             if directories.pop(path, None) is not None:
-                emptied.add(path)
+                emptied[path] = number
             if isinstance(node, bytes):
                 links[path] = LinkNode(index, _text(node))
             elif len(node) == 1:
                 hard_links[path] = _text(node[0])
             else:
                 files[path] = FileNode(index, name, node[0], node[1], index)
-            self._imply(path, index)
-        self._remove_below(emptied, index)
         targets = {path: self._place(target, own, placed) for path, target in hard_links.items()}
         for path in targets:
             self._link(path, index, targets)
+        if emptied:
+            own_order = {self._place(name, own, placed): number for number, (name, _) in enumerate(entries)}
+            self._remove_below(emptied, own_order, index)
 
     def _place(self, path: str, own: set[str], placed: dict[str, str]) -> str:
         """Where an entry lies: its parents followed, unless the layer itself lists them as directories."""
@@ -117,40 +119,49 @@ class _Stack:
         """The path with links among its parents followed; its last component stays as it is."""
         parent, _, name = path.rpartition("/")
         real = follow(self.links, parent)
-        return path if not real else f"{real}/{name}"
+        if real is None:
+            return path
+        return f"{real}/{name}" if real else name
 
     def _remove(self, paths: Iterable[str]) -> None:
         """Take these entries away, and everything below them."""
-        emptied = set()
+        emptied = {}
         for path in paths:
             self.files.pop(path, None)
             self.links.pop(path, None)
             if self.directories.pop(path, None) is not None:
-                emptied.add(path)
-        self._remove_below(emptied)
+                emptied[path] = 0
+        self._remove_below(emptied, {})
 
-    def _remove_below(self, emptied: set[str], layer: int | None = None) -> None:
-        """Take away what lies below these directories, or only what layers under `layer` put there; one pass."""
+    def _remove_below(self, emptied: Mapping[str, int], own_order: Mapping[str, int], layer: int = -1) -> None:
+        """Take away what lies below these directories, in one pass.
+
+        They are emptied when this many of the entries of `layer` are in place; what `own_order` places later stays.
+        """
         if not emptied:
             return
-        inside: dict[str, bool] = {"": "" in emptied}
+        inside: dict[str, int] = {"": emptied.get("", -1)}
+        again = []
         for files in (self.files, self.links):
-            for path in [path for path in files if _is_inside(path, emptied, inside)]:
-                if layer is None or files[path].layer < layer:
+            for path, until in [(path, until) for path in files if (until := _emptied(path, emptied, inside)) >= 0]:
+                if files[path].layer != layer or own_order.get(path, -1) < until:
                     del files[path]
-        for path in [path for path in self.directories if _is_inside(path, emptied, inside)]:
-            if layer is None or self.directories[path] < layer:
-                del self.directories[path]
+                else:
+                    again.append(path)
+        for path in [path for path in self.directories if _emptied(path, emptied, inside) > own_order.get(path, -1)]:
+            del self.directories[path]
+        for path in again:
+            self._imply(path, layer)
 
 
-def _is_inside(path: str, emptied: set[str], inside: dict[str, bool]) -> bool:
-    """Whether a parent of the path is among the emptied directories; `inside` remembers the answer for each parent."""
+def _emptied(path: str, emptied: Mapping[str, int], inside: dict[str, int]) -> int:
+    """When a parent of the path was last emptied, -1 if none was; `inside` remembers the answer for each parent."""
     asked = []
     parent = path.rpartition("/")[0]
-    while parent not in inside and parent not in emptied:
+    while parent not in inside:
         asked.append(parent)
         parent = parent.rpartition("/")[0]
-    answer = parent in emptied or inside[parent]
-    for parent in asked:
-        inside[parent] = answer
+    answer = inside[parent]
+    for parent in reversed(asked):
+        answer = inside[parent] = max(answer, emptied.get(parent, -1))
     return answer

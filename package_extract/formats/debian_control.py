@@ -136,11 +136,13 @@ class _Reader:
         return fields
 
     def _name(self, written: str) -> str | None:
-        if not _NAME.fullmatch(written):
+        """The field's name; dpkg takes blanks in front of the colon, too."""
+        name = written.rstrip(" \t").lower()
+        if not _NAME.fullmatch(name):
             return None
         if len(self.names) < _MOST_LINES:
-            self.names[written] = written.lower()
-        return written.lower()
+            self.names[written] = name
+        return name
 
     def _complain(self, number: int, message: str) -> None:
         if len(self.complaints) < _MOST_COMPLAINTS:

@@ -13,7 +13,8 @@ __all__ = ["glibc_versions", "loader_family", "musl_version"]
 
 _BANNER = re.compile(rb"GNU C Library [^\0]{0,200}?(?:release|development) version (\d{1,2}\.\d{1,3})").search
 _SYMBOL_VERSION = re.compile(rb"GLIBC_(\d{1,2})\.(\d{1,3})(?:\.\d{1,3})?(?=\0)").findall
-_MUSL = re.compile(rb"\0(\d{1,2}\.\d{1,2}\.\d{1,3})(?:[-_+][ -~]{0,40})?(?=\0)").findall
+# In front of the version stands whatever the linker put there, on i386 the end of a table of numbers.
+_MUSL = re.compile(rb"(?<![\d.])(\d{1,2}\.\d{1,2}\.\d{1,3})(?:[-_+][ -~]{0,40})?(?=\0)").findall
 _MUSL_SIGN = b"musl libc"
 
 

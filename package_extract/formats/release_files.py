@@ -50,7 +50,15 @@ _BARE_VERSION = {
     "slackware-version": ("slackware", "Slackware"),
     "arch-release": ("arch", "Arch Linux"),
 }
-_WITHOUT_THE_WORD_RELEASE = frozenset({"SuSE-release", "photon-release", "mariner-release", "manjaro-release"})
+_NAMED_BY_THE_FILE = {
+    "altlinux-release": "altlinux",
+    "mariner-release": "mariner",
+    "photon-release": "photon",
+    "manjaro-release": "manjaro",
+}
+"""Files of one distribution that name it less clearly, or not at all."""
+
+_WITHOUT_THE_WORD_RELEASE = frozenset({"SuSE-release", *_NAMED_BY_THE_FILE})
 _NOT_THE_SYSTEM = frozenset({"oem-release", "plesk-release", "iredmail-release", "initrd-release", "kernel-release"})
 _LAST = ("redhat-release", "system-release", "system-release-cpe", "lsb-release", "debian_version", "alpine-release")
 _LARGEST = 1 << 16
@@ -77,7 +85,10 @@ def parse_release_file(basename: str, data: bytes) -> Release | None:
         return Release(identifier, bare if re.fullmatch(_DIGIT_FIRST, bare) else None, name, None)
     line = _VERSION_LINE if basename in _WITHOUT_THE_WORD_RELEASE else _RELEASE_LINE
     found = re.match(line, first[:1024])
-    return Release(_identifier(found["name"]), found["version"], found["name"], first) if found else None
+    named = _NAMED_BY_THE_FILE.get(basename)
+    if not found:
+        return Release(named, None, None, None) if named else None
+    return Release(named or _identifier(found["name"]), found["version"], found["name"], first)
 
 
 def parse_busybox(program: bytes) -> Release | None:

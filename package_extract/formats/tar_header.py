@@ -35,7 +35,7 @@ KINDS = {
     0x31: "hard link",
     0x32: "symbolic link",
     0x35: "directory",
-    0x44: "directory",  # GNU dump directory
+    0x44: "directory",  # GNU dump directory, whose content is a list of names
 }
 EXTENSIONS = b"xXgLK"
 # Links, devices and pipes have no content whatever their size field says, as in Go's archive/tar.
@@ -119,11 +119,12 @@ def parse(header: bytes) -> Member:
             name = prefix + b"/" + name
     flag = header[156]
     kind = KINDS.get(flag, "other")
+    bare = flag in WITHOUT_CONTENT
     if flag == 0 and name.endswith(b"/"):
-        kind = "directory"  # as version 7 of Unix wrote them
-    size = 0 if flag in WITHOUT_CONTENT or kind == "directory" else number(header[124:136])
+        kind, bare = "directory", True  # as version 7 of Unix wrote them
+    size = 0 if bare else number(header[124:136])
     member = Member(kind, name, size, number(header[100:108]) & 0o7777, header[157:257].partition(b"\0")[0])
-    member.has_content = flag not in WITHOUT_CONTENT and kind != "directory"
+    member.has_content = not bare
     if flag in EXTENSIONS:
         member.extension = bytes((flag,))
     if flag == ord("S"):

@@ -61,10 +61,10 @@ class Collector:
             self.large = self.contents.large = {name: large[name] for name in names}
 
     def other(self, member: Member) -> None:
-        """A directory, a link, a whiteout marker, or something that only hides what was there before."""
+        """A directory, a link, or a whiteout marker."""
         name = member.name
         parent, _, base = name.rpartition(b"/")
-        if base.startswith(WHITEOUT) and member.kind != "directory":
+        if base.startswith(WHITEOUT):  # of whatever kind, as container runtimes take it
             self._whiteout(parent, base)
         elif member.kind == "directory":
             self.node(name, DIRECTORY)
@@ -72,10 +72,8 @@ class Collector:
             self.odd(f"an entry that is a {member.kind} has no name and is left out")
         elif member.kind == "symbolic link":
             self.node(name, member.link)
-        elif member.kind == "hard link":
-            self.node(name, (normalized(member.link),))
         else:
-            self.plain.append(name)
+            self.node(name, (normalized(member.link),))
 
     def _whiteout(self, parent: bytes, base: bytes) -> None:
         if base == OPAQUE:
@@ -88,6 +86,7 @@ class Collector:
         """Record an entry that the squashed tree will know; what was there before under its name is forgotten."""
         if name in self.contents.nodes and node is not DIRECTORY:
             self._forget(name)
+            del self.contents.nodes[name]  # it stands where the last of the name does
         self.names.add_node(name, node)
 
     def _forget(self, name: bytes) -> None:

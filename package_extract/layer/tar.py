@@ -53,7 +53,7 @@ if TYPE_CHECKING:  # making a Protocol takes a millisecond, and each run starts 
             """Note an entry that is left out."""
 
         def other(self, member: Member) -> None:
-            """Note any other entry: a hard link, a whiteout, one with an odd name, something else."""
+            """Note any other entry: a hard link, a whiteout, one without a name or with an odd header."""
 
     class Selection(Protocol):
         """Which files are wanted: `Matcher` answers for analyzers."""
@@ -249,6 +249,10 @@ class TarReader:
                 self.visitor.large[name] = member.stored
             window.position -= BLOCK  # `_offer` begins at a header, as the loop does
             self._offer(member)
+            return True
+        if member.kind == "other" and not marker and name:  # only what was there before under its name is of interest
+            self.visitor.plain.append(name)
+            window.skip(padded(member.stored))
             return True
         self.entries += 1
         self.visitor.other(member)

@@ -78,6 +78,7 @@ def test_fields(root: Any) -> None:
         ("deinstall ok installed", True),
         ("hold reinstreq installed", True),
         ("install user installed", True),
+        ("install ok  Installed", True),
         ("install ok half-configured", False),
         ("install ok unpacked", False),
         ("purge ok not-installed", False),
@@ -87,7 +88,7 @@ def test_fields(root: Any) -> None:
 )
 def test_installed_is_the_third_word(root: Any, status: str, installed: bool) -> None:
     (package,) = root({"var/lib/dpkg/status": stanza("a", Status=status)}).analyze(Dpkg())["packages"]
-    assert (package["installed"], package["status"]) == (installed, status or None)
+    assert (package["installed"], package["status"]) == (installed, " ".join(status.lower().split()) or None)
 
 
 def test_a_package_that_was_never_installed_needs_no_version(root: Any) -> None:
@@ -206,8 +207,12 @@ def test_opkg(root: Any) -> None:
 
 def test_the_last_stanza_of_a_package_counts(root: Any) -> None:
     files = {"var/lib/dpkg/status": stanza("a", "1") + stanza("a", "2") + stanza("a", "1", Architecture="i386")}
-    packages = root(files).analyze(Dpkg())["packages"]
+    image = root(files)
+    packages = image.analyze(Dpkg())["packages"]
     assert [(package["version"], package["architecture"]) for package in packages] == [("1", "i386"), ("2", "all")]
+    assert [(p["code"], p["message"]) for p in image.problems] == [
+        ("duplicate", "line 6: a is given twice; version 1 is left out")
+    ]
 
 
 def test_what_dpkg_refuses_is_kept_and_told(root: Any) -> None:
@@ -220,6 +225,12 @@ def test_what_dpkg_refuses_is_kept_and_told(root: Any) -> None:
         ("incomplete", "error", "line 7"),
         ("incomplete", "error", "line 9"),
     ]
+
+
+def test_blanks_in_front_of_a_colon(root: Any) -> None:
+    image = root({"var/lib/dpkg/status": b"Package : a\nVersion\t: 1\nStatus  : install ok installed\n"})
+    (package,) = image.analyze(Dpkg())["packages"]
+    assert (package["name"], package["version"], package["installed"], image.problems) == ("a", "1", True, [])
 
 
 def test_the_status_file_of_vcpkg_is_refused(root: Any) -> None:

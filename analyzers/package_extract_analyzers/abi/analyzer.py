@@ -26,7 +26,7 @@ class Abi:
     """Reads ELF files and what tells loaders where to look; `facts.py` says what a fact is."""
 
     name = "abi"
-    version = 1
+    version = 2
     summary = "C library, shared libraries, their symbol versions, and what is missing"
     wants = FilePatterns(
         paths=(CONFIGURATION, CACHE),

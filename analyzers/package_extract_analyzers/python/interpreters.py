@@ -37,7 +37,7 @@ class PythonInterpreters:
     """Python interpreters, with their versions, ABIs and the wheels that they accept."""
 
     name = "python_interpreters"
-    version = 1
+    version = 2
     summary = "Python interpreters: exact versions, ABI, markers, accepted wheel tags, search paths"
     wants = FilePatterns(paths=WANTED_PATHS, basenames=WANTED_NAMES, globs=WANTED_GLOBS)
     after = ("rpm", "dpkg", "apk")

@@ -25,7 +25,8 @@ _NOTHING_KNOWN: Final[dict[str, Any]] = dict.fromkeys(
 
 def packages(content: bytes, report: Callable[[FormatError], None]) -> Iterator[dict[str, Any]]:
     """The packages of a list of either kind; lines of neither kind are reported."""
-    for number, line in enumerate(content.decode("utf-8", "replace").splitlines(), 1):
+    for number, raw in enumerate(content.decode("utf-8", "replace").split("\n"), 1):
+        line = raw.removesuffix("\r")
         if not line.strip():
             continue
         try:

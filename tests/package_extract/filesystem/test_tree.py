@@ -45,11 +45,25 @@ def test_whiteout_of_a_file_and_of_a_directory():
     assert files(base, layer(whiteouts=["a/nothing", "nothing"])) == ["a/x", "a/y", "ab/z"]
 
 
+def test_a_directory_that_its_layer_does_not_list_is_taken_away_like_any_other():
+    base = layer(("a/b", None), ("a/b/x", F), ("c", F))
+    assert files(base, layer(whiteouts=["a"])) == ["c"]
+    assert files(base, layer(("a", F))) == ["a", "c"]
+    assert files(base, layer(("a", "-> c"))) == ["c"]
+    assert files(base, layer(plain=["a"])) == ["c"]
+    assert not squash([layer(("a/b", None)), layer(whiteouts=["a"])]).is_directory("a/b")
+
+
 def test_a_whiteout_hides_only_what_is_below_its_layer():
     base = layer(("a/x", F))
     assert files(base, layer(("a/x", F), whiteouts=["a/x"])) == ["a/x"]
     assert squash([base, layer(("a/x", F), whiteouts=["a/x"])]).layer("a/x") == 1
     assert files(base, layer(whiteouts=["a/x"]), layer(("a/x", F))) == ["a/x"]
+
+
+def test_a_whiteout_behind_a_link_to_the_root():
+    base = layer(("here", "-> ."), ("a/x", F), ("y", F))
+    assert files(base, layer(whiteouts=["here/y", "here/here/a"])) == []
 
 
 def test_opaque_directories():
@@ -68,6 +82,17 @@ def test_a_file_replaces_a_directory_and_the_reverse():
     assert files(base, layer(("b", None), ("b/y", F))) == ["a/x", "b/y"]
     assert files(base, layer(("b/y", F))) == ["a/x", "b/y"]
     assert files(layer(("a/x", F)), layer(("a", F))) == ["a"]
+
+
+def test_what_a_layer_itself_replaces():
+    one = layer(("a/b/x", F), ("a/b/n", "=> c"), ("a", "-> elsewhere"), ("c", F))
+    assert files(one) == ["c"]
+    assert list(squash([one]).directories()) == []
+    late = layer(("a/b/x", F), ("d", None), ("a", "-> d"), ("a/y", F))
+    assert files(late) == ["d/y"]
+    reborn = layer(("a/b/x", F), ("a", F), ("a/c/y", F))
+    assert files(reborn) == ["a/c/y"]
+    assert list(squash([reborn]).directories()) == ["a", "a/c"]
 
 
 def test_a_file_that_nobody_wants_replaces_a_wanted_one_and_a_link():

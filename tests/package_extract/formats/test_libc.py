@@ -19,6 +19,7 @@ def test_the_highest_symbol_version_is_the_highest_number() -> None:
 def test_musl() -> None:
     assert musl_version(musl("1.2.3")) == "1.2.3"
     assert musl_version(b"musl libc (x86_64)\nVersion %s\0\x001.2.4_git20230717\0") == "1.2.4"
+    assert musl_version(b"musl libc (i386)\0\x05=1.2.3\x00127.0.0.1\x0010.1.2.3\0") == "1.2.3", "behind a table"
     assert musl_version(b"\x001.2.3\0") is None, "nothing says that it is musl"
     assert musl_version(b"musl libc\0\x001.2.3\0\x001.1.0\0") is None, "two versions"
 

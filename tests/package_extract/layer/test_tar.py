@@ -79,6 +79,27 @@ def test_of_many_large_files_the_largest(read, tar, monkeypatch):
     assert contents.large == {b"3": LARGE + 3, b"2": LARGE + 2}
 
 
+def with_type(data, flag, start=0):
+    """The archive with another type flag in the header at `start`, and a checksum that fits."""
+    changed = bytearray(data)
+    changed[start + 156] = ord(flag)
+    header = changed[start : start + 148] + b" " * 8 + changed[start + 156 : start + 512]
+    changed[start + 148 : start + 156] = b"%06o\0 " % sum(header)
+    return bytes(changed)
+
+
+@pytest.mark.parametrize("flag", "346")
+def test_devices_and_pipes_count_once(read, tar, flag):
+    contents = read(with_type(tar(("dev", b""), ("a.txt", b"1")), flag))
+    assert (contents.entries, plain(contents), facts(contents)) == (2, {"dev"}, {b"a.txt": b"1"})
+
+
+def test_a_directory_with_a_list_of_names_as_its_content(read, tar):
+    contents = read(with_type(tar(("d", b"Ya.txt\0\0"), ("d/a.txt", b"1")), "D"))
+    assert contents.nodes == {b"d": None, b"d/a.txt": (1, 0o644)}
+    assert contents.problems == []
+
+
 @pytest.mark.parametrize(
     "name", ["./etc/os-release", "/etc/os-release", "etc//os-release", "../../etc/os-release", "etc/./x/../os-release"]
 )
@@ -121,6 +142,14 @@ def test_whiteouts(read, tar):
     assert contents.opaque == [b"b"]
     assert plain(contents) == {"a/.who"}
     assert contents.entries == 5
+
+
+@pytest.mark.parametrize("kind", [b"", None, "-> gone", "=> a/who"])
+def test_whiteouts_of_any_kind(read, tar, kind):
+    contents = read(tar(("a/who", b""), ("a/.wh.gone", kind), ("b/.wh..wh..opq", kind), (".wh..wh.plnk", None)))
+    assert (contents.whiteouts, contents.opaque) == ([b"a/gone"], [b"b"])
+    assert contents.nodes == {}
+    assert plain(contents) == {"a/who"}
 
 
 def test_an_entry_told_twice_is_what_it_was_last(read, tar):

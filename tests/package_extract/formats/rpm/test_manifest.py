@@ -34,6 +34,11 @@ def test_columns():
     }
 
 
+def test_only_line_feeds_end_lines():
+    ((found,), problems) = read(LINE.replace("Microsoft", "Mi\u2028cro\x0csoft").replace("\n", "\r\n"))
+    assert (found["vendor"], found["source_rpm"], problems) == ("Mi\u2028cro\x0csoft", "vim-9.0-1.cm2.src.rpm", [])
+
+
 def test_what_rpm_prints_for_nothing():
     ((found,), _) = read("a\t1-2\t(none)\t(none)\t(none)\t(none)\t(none)\t(none)\t0\t(none)\n")
     assert [found[key] for key in ("install_time", "vendor", "epoch", "size", "arch", "source_rpm")] == [None] * 6

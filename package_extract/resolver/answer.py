@@ -20,8 +20,8 @@ class NotChosen:
     """Versions newer than the chosen one, and the first thing that speaks against them."""
 
     reason: str
-    """"tag", "requires-python", "yanked", "prerelease", "constraint", "requirement", "rule", "abi", "needs-build",
-    "newer-than", "hash", "installed", "needed-by-installed", "conflict" or "preference"."""
+    """"tag", "requires-python", "yanked", "prerelease", "constraint", "requirement", "rule", "abi", "abi-assumed",
+    "unreadable", "needs-build", "newer-than", "hash", "installed", "needed-by-installed" or "conflict"."""
     versions: tuple[str, ...]
     """Ascending."""
     explanation: str

@@ -14,6 +14,7 @@ from package_extract.resolver.bars import staying
 from package_extract.resolver.building import building_means
 from package_extract.resolver.causes import Agreement, Barred, Needs, Requested
 from package_extract.resolver.conflict import Conflict
+from package_extract.resolver.failing import ASSUMED
 from package_extract.resolver.justifying import UNUSABLE_TEXT
 from package_extract.resolver.masks import positions
 from package_extract.resolver.names import qualified, split_name
@@ -49,7 +50,8 @@ def explain(universe: PackageUniverse, impossible: Impossible) -> Conflict:
         sentences.take(clause)
     suggestions = _suggestions(universe, impossible, roots)
     universe.bars.lifted, universe.allowance = lifted, None
-    return Conflict(tuple(map(_said, roots)), tuple(sentences.written(roots)), tuple(suggestions))
+    proved = not any(isinstance(each.cause, Barred) and each.cause.kind == ASSUMED for each in impossible.core)
+    return Conflict(tuple(map(_said, roots)), tuple(sentences.written(roots)), tuple(suggestions), proved)
 
 
 def _roots(core: Core) -> list[Requested]:
@@ -175,7 +177,7 @@ class _Sentences:
         for bar in self._bars.get(name, ()):
             if bar.kind == "unusable":
                 sentences += self._unusable_sentence(name, project)
-            elif bar.kind == "abi":
+            elif bar.kind in ("abi", ASSUMED, "unreadable"):
                 sentences.append(
                     f"{project} {bar.message}" if bar.message[:1].isdigit() else f"{project}: {bar.message}"
                 )
@@ -263,8 +265,9 @@ def _suggestions(universe: PackageUniverse, impossible: Impossible, roots: list[
             found.append(f"--pre, which admits pre-releases (here of {split_name(bar.name)[1]})")
         elif bar.kind == "constraint":
             found.append(f"another constraint than the one of {bar.owner} on {split_name(bar.name)[1]}")
-        elif bar.kind == "abi" and bar.owner:
-            found.append(bar.owner)
+        elif bar.kind in ("abi", ASSUMED):
+            found += [bar.owner] if bar.owner else []
+            found += ["--deep, which looks at all versions"] if bar.kind == ASSUMED else []
         elif bar.kind in ("installed", "needed-by-installed"):
             found.append("a virtual environment in the image, where --installed ignore is right")
     for label, project in dict.fromkeys(split_name(bar.name)[:2] for bar in bars):

@@ -126,6 +126,9 @@ class Justifier:
         if not newer:
             return
         yield from _unusable(package, newer)
+        for other in positions(package.usable & newer):
+            if problem := self._universe.unreadable(self._scope, package, other):
+                yield 1 << other, "unreadable", problem
         bars = list(self._universe.bars.of(self._scope, package))
         for mask, bar in bars:
             if bar.kind == "rule":

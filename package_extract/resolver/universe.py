@@ -13,7 +13,7 @@ from package_extract.resolver.agreement import agreeing, same
 from package_extract.resolver.bars import Bars
 from package_extract.resolver.causes import Agreement, Needs, OneVersion
 from package_extract.resolver.dependency import Dependency, InvalidDependency, parse_dependency
-from package_extract.resolver.errors import CorruptDistribution, HashMismatch, ResolverError, UnknownProject
+from package_extract.resolver.errors import UNUSABLE_FILE, ResolverError, UnknownProject
 from package_extract.resolver.markers import InvalidMarker, names_extra
 from package_extract.resolver.names import qualified, split_name
 from package_extract.resolver.offers import CHOICE, Offers
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from package_extract.resolver.rules_protocol import Rules, Verdict
     from package_extract.resolver.scope import Scope
     from package_extract.resolver.solver.clauses import Cause
-    from package_extract.resolver.source import ProjectPage, Source
+    from package_extract.resolver.source import DistributionFile, ProjectPage, Source
 
 __all__ = ["PackageUniverse", "Variable"]
 
@@ -260,18 +260,38 @@ class PackageUniverse:
         if package.is_installed(value) and package.installed:
             installed = package.installed
             return Metadata(installed.name, installed.version, installed.requires_dist, None, installed.provides_extra)
-        file = package.file(value)
-        if file is None:
-            return "no file of it can be used"
+        while (file := package.file(value)) is not None:
+            self._spend(file)
+            self._prefetching.wait_for_metadata(package, value, file)
+            try:
+                return self.source.metadata(file)
+            except UNUSABLE_FILE as error:
+                package.pass_over(value, file, str(error))
+        return "; ".join(package.passed_over.get(value, ())) or "no file of it can be used"
+
+    def _spend(self, file: DistributionFile) -> None:
+        """Count a request where requests are counted."""
         if self.allowance is not None and not self.source.metadata_ready(file):
             self.allowance -= 1
             if self.allowance < 0:
                 raise TooMuchToAsk("finding out would take more requests than it is worth")
-        self._prefetching.wait_for_metadata(package, value, file)
-        try:
-            return self.source.metadata(file)
-        except (CorruptDistribution, HashMismatch) as error:
-            return str(error)
+
+    def pass_over(self, scope: Scope, package: Package, value: int, problem: str) -> bool:
+        """Use the best file of a version no more; whether another is left, whose metadata then counts."""
+        file = package.file(value)
+        if file is None:
+            return False
+        package.pass_over(value, file, problem)
+        name = qualified(scope, package.name)
+        self._metadata.pop((name, value), None)
+        for key in [key for key in self._implied if key[1] == value and key[0].partition("[")[0] == name]:
+            del self._implied[key]
+        return package.file(value) is not None
+
+    def unreadable(self, scope: Scope, package: Package, value: int) -> str | None:
+        """Why nothing is known of a version that was looked at; None if it is known, or nobody looked."""
+        found = self._metadata.get((qualified(scope, package.name), value))
+        return found if isinstance(found, str) else None
 
     def _needs(self, name: str, scope: Scope, dependency: Dependency, rule: str | None) -> Iterator[Implication]:
         cause = Needs(name, dependency, None, rule)

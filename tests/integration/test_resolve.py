@@ -35,6 +35,7 @@ def command(capfdbinary, monkeypatch, tmp_path):
     for name in [name for name in os.environ if name.startswith("PIP_")]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("PIP_CONFIG_FILE", "/dev/null")
+    monkeypatch.setenv("PIP_RETRIES", "1")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
 
     def call(server, *arguments):
@@ -171,6 +172,55 @@ def test_an_index_that_fails(command, fault):
     assert code in (1, 5)
     assert out == ""
     assert err.startswith("package-extract: ")
+    assert len(err.splitlines()) == 1
+
+
+GONE = Fault(status=404)
+UNUSABLE = {
+    "gone": {"lib-2.5-py3-none-any.whl.metadata": GONE, "lib-2.5-py3-none-any.whl": GONE},
+    "withdrawn": {"lib-2.5-py3-none-any.whl.metadata": GONE, "lib-2.5-py3-none-any.whl": Fault(status=410)},
+    "no archive": {"lib-2.5-py3-none-any.whl.metadata": GONE, "lib-2.5-py3-none-any.whl": Fault(body=b"PK" * 400)},
+    "another's metadata": {"lib-2.5-py3-none-any.whl.metadata": Fault(body=b"Name: other\nVersion: 2.5\n")},
+    "wrong hash": {"lib-2.5-py3-none-any.whl.metadata": Fault(body=b"Name: lib\nVersion: 2.5\n")},
+}
+
+
+@pytest.mark.parametrize("faults", UNUSABLE.values(), ids=UNUSABLE)
+def test_a_version_whose_file_is_unusable_is_passed_over_and_said(command, faults):
+    with IndexServer(WHEELS, faults={f"/files/{name}": fault for name, fault in faults.items()}) as server:
+        code, out, _ = command(server, "lib", "--format", "json", "-q")
+        (package,) = json.loads(out)["environments"][0]["packages"]
+        assert (code, package["version"]) == (0, "1.5")
+        assert [each["versions"] for each in package["newer"]] == [["3.0a1"], ["2.5"]]
+        assert package["newer"][1]["reason"] == "unreadable"
+        assert "lib-2.5-py3-none-any.whl" in package["newer"][1]["explanation"]
+        code, out, err = command(server, "lib>=2", "--no-pre")
+        assert (code, out) == (1, "")
+        assert "lib 2.5 cannot be taken: " in err
+
+
+def test_another_wheel_of_the_version_is_taken_and_said(command):
+    better = make_wheel("lib", "2.5", tag="py312-none-any")
+    with IndexServer([*WHEELS, better], faults={f"/files/{better.filename}.metadata": Fault(body=b"")}) as server:
+        code, out, err = command(server, "app")
+    assert code == 0
+    assert "lib==2.5" in out
+    assert f"another wheel is passed over: the metadata of {better.filename} is not what its index lists" in err
+
+
+@pytest.mark.parametrize("fault", [Fault(status=500), Fault(status=200, body=b"<html>not found</html>")])
+def test_a_metadata_file_that_nobody_promised_may_be_anything(command, fault):
+    with IndexServer(WHEELS, PLAIN, faults={"/files/lib-2.5-py3-none-any.whl.metadata": fault}) as server:
+        code, out, _ = command(server, "lib")
+    assert code == 0
+    assert "lib==2.5" in out
+
+
+@pytest.mark.parametrize("fault", [Fault(status=503), Fault(cut_after=5)])
+def test_a_server_that_is_down_ends_the_run(command, fault):
+    with IndexServer(WHEELS, faults={"/files/lib-2.5-py3-none-any.whl.metadata": fault}) as server:
+        code, out, err = command(server, "app", "-q")
+    assert (code, out) == (1, "")
     assert len(err.splitlines()) == 1
 
 

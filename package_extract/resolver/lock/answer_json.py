@@ -28,6 +28,7 @@ def conflict_data(conflict: Conflict) -> dict[str, Any]:
     return {
         "solved": False,
         "conflict": {
+            "proved": conflict.proved,
             "requirements": list(conflict.requirements),
             "sentences": list(conflict.sentences),
             "suggestions": list(conflict.suggestions),

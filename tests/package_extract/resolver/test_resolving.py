@@ -190,6 +190,9 @@ def test_overrides_take_the_place_of_all_requirements():
 def test_a_version_whose_metadata_cannot_be_read_is_passed_over():
     answer = solve({"a 1": [], "a 2": Release(broken=True)}, "a")
     assert answer.pins == {"a": "1"}
+    (newer,) = answer.environment.pins[0].not_chosen
+    assert (newer.reason, newer.versions) == ("unreadable", ("2",))
+    assert newer.explanation == "a-2-py3-none-any.whl cannot be read"
 
 
 def test_a_version_that_needs_what_no_index_has_is_passed_over():

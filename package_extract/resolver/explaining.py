@@ -168,6 +168,8 @@ class _Sentences:
         package = self._package(_qualified(root))
         if package.select(root.dependency.specifier) or not package.all:
             return None
+        if stays := staying(package):
+            return stays
         newest = package.versions.text((package.usable or package.all).bit_length() - 1)
         return f"no version of {package.name} is {root.dependency.specifier}; the newest is {newest}"
 
@@ -185,6 +187,8 @@ class _Sentences:
                 sentences.append(bar.message)
             elif bar.kind == "rule":
                 sentences.append(f"{project}: {bar.message} (rule {bar.owner})")
+            elif bar.kind == "hash":
+                sentences.append(f"{project}: {bar.message}")
             elif bar.kind == "constraint":
                 sentences.append(bar.message.replace("excludes it", f"bounds {project}"))
             else:
@@ -269,11 +273,20 @@ def _suggestions(universe: PackageUniverse, impossible: Impossible, roots: list[
             found += [bar.owner] if bar.owner else []
             found += ["--deep, which looks at all versions"] if bar.kind == ASSUMED else []
         elif bar.kind in ("installed", "needed-by-installed"):
-            found.append("a virtual environment in the image, where --installed ignore is right")
+            found.append(_room(universe, bar.name))
+    found += [_room(universe, name) for name in map(_qualified, roots) if staying(universe.variable(name).package)]
     for label, project in dict.fromkeys(split_name(bar.name)[:2] for bar in bars):
         found += universe.rules.suggestions(project, label)
     found += [f"--without {rule}, which switches that rule off" for rule in _rules(impossible)]
     return list(dict.fromkeys(found))
+
+
+def _room(universe: PackageUniverse, name: str) -> str:
+    """What would let a package of the image change."""
+    scope, _, _, package = universe.variable(name)
+    if scope.policy.installed == "pin" and package.installed and not package.installed.system_owned:
+        return "--installed prefer, which changes what the image has where it must"
+    return "a virtual environment in the image, where --installed ignore is right"
 
 
 def _rules(impossible: Impossible) -> list[str]:

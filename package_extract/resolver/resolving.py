@@ -216,7 +216,7 @@ def _pin(
     return Pin(
         name=project,
         version=version,
-        status="keep" if kept else "change" if installed else "install",
+        status="keep" if kept else "change" if installed and installed.version != version else "install",
         extras=tuple(sorted(justifier.extras.get(project, ()))),
         installed_version=installed.version if installed else None,
         file=_with_hash(universe.source, files[0]) if files else None,
@@ -285,7 +285,8 @@ def _remarks(universe: PackageUniverse, scope: Scope, resolution: Resolution, pi
     remarks += cuda_remarks(scope.target, pins)
     driver = [pin.name for pin in pins if pin.verification and pin.verification.needs_driver]
     if driver:
-        remarks.append(f"{', '.join(driver)} use an NVIDIA driver, which the machine that runs the image must have")
+        uses = f"{', '.join(driver)} {'uses' if len(driver) == 1 else 'use'}"
+        remarks.append(f"{uses} an NVIDIA driver, which the machine that runs the image must have")
     if scope.target.externally_managed and any(pin.status != "keep" for pin in pins):
         remarks.append(
             "the image's Python is looked after by its operating system (PEP 668): install into a virtual environment "

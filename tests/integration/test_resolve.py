@@ -80,6 +80,34 @@ def test_on_top_of_an_image(command, image, tmp_path):
     assert stays.read_text() == "lib==1.5\n"
 
 
+def test_what_the_image_has_does_not_count_or_never_changes(command, image):
+    with IndexServer(WHEELS) as server:
+        out = command(server, "lib==1.5", "--image", image, "--installed", "ignore", "--format", "json")[1]
+        (lib,) = json.loads(out)["environments"][0]["packages"]
+        assert (lib["status"], lib["installed_version"], lib["version"]) == ("install", "1.5", "1.5")
+        code, _, err = command(server, "lib>2", "--image", image, "--installed", "pin")
+    assert code == 1
+    assert "the image has lib 1.5, and it stays" in err
+    assert "try: --installed prefer, which changes what the image has where it must" in err
+
+
+def test_where_nothing_can_be_written_nothing_is(command, image, tmp_path):
+    lock, stays = tmp_path / "nowhere" / "lock.txt", tmp_path / "stays.txt"
+    with IndexServer(WHEELS) as server:
+        code, out, err = command(server, "app", "--image", image, "-o", lock, "--constraints-output", stays, "-q")
+    assert (code, out, err) == (1, "", f"package-extract: {lock}: No such file or directory\n")
+    assert not stays.exists()
+
+
+def test_a_hash_that_no_file_has(command, tmp_path):
+    asked = tmp_path / "asked.txt"
+    asked.write_text(f"lib==2.5 --hash=sha256:{'0' * 64}\n")
+    with IndexServer(WHEELS) as server:
+        code, out, err = command(server, "-r", asked)
+    assert (code, out) == (1, "")
+    assert "lib: no file has one of the hashes that were given" in err
+
+
 def test_json_says_why(command, image):
     with IndexServer(WHEELS) as server:
         code, out, _ = command(server, "app<2", "--image", image, "--format", "json", "-q")
@@ -117,8 +145,26 @@ def test_several_images(command, tmp_path):
     )
     with IndexServer(WHEELS) as server:
         code, out, _ = command(server, "--request", request, "--format", "pylock", "-o", tmp_path / "locks")
-    assert (code, out) == (0, "")
-    assert sorted(path.name for path in (tmp_path / "locks").iterdir()) == ["pylock.web.toml", "pylock.work.toml"]
+        assert (code, out) == (0, "")
+        assert sorted(path.name for path in (tmp_path / "locks").iterdir()) == ["pylock.web.toml", "pylock.work.toml"]
+        code, out, _ = command(server, "--request", request, "--format", "json", "--constraints-output", tmp_path / "c")
+    web, _ = json.loads(out)["environments"]
+    assert sorted(path.name for path in (tmp_path / "c").iterdir()) == ["constraints.web.txt", "constraints.work.txt"]
+    assert {each["name"]: each["version"] for each in web["packages"]} == {"app": "2.0", "lib": "2.5"}
+
+
+def test_images_that_agree_say_so(command, tmp_path):
+    request = tmp_path / "images.toml"
+    request.write_text(
+        "[images.web]\ntarget = '3.9'\nrequirements = ['app<2']\n"
+        "[images.work]\ntarget = '3.12'\nrequirements = ['lib']\n[agree]\nlib = 'exact'\n"
+    )
+    with IndexServer(WHEELS) as server:
+        out = command(server, "--request", request, "--format", "json", "-q")[1]
+    (lib,) = json.loads(out)["environments"][1]["packages"]
+    assert lib["version"] == "1.5"
+    explanation = "it has to agree (exact) with web, which gets 1.5"
+    assert {"reason": "agreement", "versions": ["2.5"], "explanation": explanation} in lib["newer"]
 
 
 def test_choosing_among_images(command, image, tmp_path):

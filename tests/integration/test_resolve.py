@@ -9,6 +9,7 @@ import tomllib
 import pytest
 
 from package_extract.cli.ending import run
+from package_extract.resolver.lock.answer_model import read_answer
 from tests.integration.index_server import FULL, HTML, PLAIN, Fault, IndexServer
 from tests.integration.wheels import make_sdist, make_wheel
 from tests.package_extract.resolver.elf_library import make_library
@@ -41,6 +42,8 @@ def command(capfdbinary, monkeypatch, tmp_path):
     def call(server, *arguments):
         code = run(["resolve", *map(str, arguments), "--index-url", server.url])
         out, err = capfdbinary.readouterr()
+        if out and "json" in arguments:
+            assert read_answer(out).model_dump() == json.loads(out)
         return code, out.decode(), err.decode()
 
     return call
@@ -128,6 +131,14 @@ def test_pip_is_configured_with_constraints(command, tmp_path, monkeypatch):
         monkeypatch.setenv("PIP_PRE", "1")
         monkeypatch.delenv("PIP_CONSTRAINT")
         assert "lib==3.0a1" in command(server, "app")[1]
+
+
+def test_json_says_why_not(command):
+    with IndexServer(WHEELS) as server:
+        code, out, err = command(server, "app>=2", "other", "--format", "json")
+    assert code == 1
+    assert json.loads(out)["conflict"]["proved"]
+    assert "cannot be met together" in err
 
 
 def test_pylock_and_pipfile(command):

@@ -14,8 +14,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from package_extract import resolve
+from package_extract.document.writing import encode
 from package_extract.resolver.index import open_source
 from package_extract.resolver.index.pip_configuration import PipConfiguration
+from package_extract.resolver.lock.answer_json import answer_data
+from package_extract.resolver.lock.answer_model import read_answer
 from tests.integration.image_python import ImagePython
 from tests.integration.images import DebianImage, OlderDebianImage, debian_image, older_debian_image
 
@@ -134,6 +137,8 @@ def test_all_packages_together_work(python: ImagePython, source: Source, togethe
         f"{len(modules)} modules imported"
     )
     assert "failed" not in states(answer)
+    data = answer_data(answer)
+    assert read_answer(encode(data)).model_dump() == data
 
 
 def test_opencv_needs_what_the_image_lacks(document: dict[str, Any], source: Source) -> None:

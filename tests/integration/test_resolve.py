@@ -102,6 +102,32 @@ def test_where_nothing_can_be_written_nothing_is(command, image, tmp_path):
     assert not stays.exists()
 
 
+def test_a_private_name_comes_from_its_own_index_only(command, monkeypatch):
+    with (
+        IndexServer([*WHEELS, make_wheel("acme-lib", "99")]) as public,
+        IndexServer([make_wheel("acme-lib", "1")]) as own,
+    ):
+        assert "acme-lib==99" in command(public, "acme-lib", "--extra-index-url", own.url)[1]
+        code, out, _ = command(public, "acme-lib", "app", "--index-scope", f"Acme.*={own.url}")
+        assert code == 0
+        assert "acme-lib==1 " in out
+        assert "app==2.0" in out
+        assert "/simple/app/" not in own.paths
+        monkeypatch.setenv("PACKAGE_EXTRACT_INDEX_SCOPE", f"other=https://other.test/simple acme-*={own.url}")
+        assert "acme-lib==1 " in command(public, "acme-lib")[1]
+        code, _, err = command(public, "acme-unknown")
+    assert code == 1
+    assert f"no project is called 'acme-unknown' at the index {own.url}" in err
+
+
+@pytest.mark.parametrize("scope", ["acme-*", "=https://acme.test", "a b=https://acme.test"])
+def test_a_scope_that_is_none(command, scope):
+    with IndexServer(WHEELS) as server:
+        code, _, err = command(server, "app", "--index-scope", scope)
+    assert code == 2
+    assert "write names, with * for any characters" in err
+
+
 def test_a_hash_that_no_file_has(command, tmp_path):
     asked = tmp_path / "asked.txt"
     asked.write_text(f"lib==2.5 --hash=sha256:{'0' * 64}\n")

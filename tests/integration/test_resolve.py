@@ -120,6 +120,19 @@ def test_a_private_name_comes_from_its_own_index_only(command, monkeypatch):
     assert f"no project is called 'acme-unknown' at the index {own.url}" in err
 
 
+@pytest.mark.parametrize("form", ["requirements", "pylock", "pipfile", "json", "text"])
+def test_credentials_are_in_no_answer(command, form):
+    with IndexServer(WHEELS, login=("me", "s3cret")) as server:
+        server.url = server.url.replace("http://", "http://me:s3cret@")
+        code, out, err = command(server, "app", "--format", form, "-v")
+        assert code == 0
+        server.url = server.url.replace("s3cret", "s3kret")
+        code, _, refused = command(server, "other", "-v")
+        assert code == 4
+    assert "app" in out
+    assert "s3" not in out + err + refused
+
+
 @pytest.mark.parametrize("scope", ["acme-*", "=https://acme.test", "a b=https://acme.test"])
 def test_a_scope_that_is_none(command, scope):
     with IndexServer(WHEELS) as server:

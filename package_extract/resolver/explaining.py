@@ -19,7 +19,7 @@ from package_extract.resolver.justifying import UNUSABLE_TEXT
 from package_extract.resolver.masks import positions
 from package_extract.resolver.names import qualified, split_name
 from package_extract.resolver.offers import CHOICE
-from package_extract.resolver.ranges import in_words
+from package_extract.resolver.ranges import named
 from package_extract.resolver.resolution import Impossible, search
 
 if TYPE_CHECKING:
@@ -179,10 +179,10 @@ class _Sentences:
         for bar in self._bars.get(name, ()):
             if bar.kind == "unusable":
                 sentences += self._unusable_sentence(name, project)
-            elif bar.kind in ("abi", ASSUMED, "unreadable"):
-                sentences.append(
-                    f"{project} {bar.message}" if bar.message[:1].isdigit() else f"{project}: {bar.message}"
-                )
+            elif bar.kind in ("abi", "unreadable"):
+                sentences.append(f"{named(project, self._package(name), self._barred(name, bar))}: {bar.message}")
+            elif bar.kind == ASSUMED:
+                sentences.append(f"{project}: {bar.message}")
             elif bar.kind in ("installed", "needed-by-installed"):
                 sentences.append(bar.message)
             elif bar.kind == "rule":
@@ -192,14 +192,15 @@ class _Sentences:
             elif bar.kind == "constraint":
                 sentences.append(bar.message.replace("excludes it", f"bounds {project}"))
             else:
-                mask = {each: values for values, each in self._bars_of(name)}.get(bar, 0)
-                words = in_words(self._package(name), mask) if mask else "some versions"
-                sentences.append(f"{project} {words} cannot be taken: {bar.message}")
+                mask = self._barred(name, bar)
+                who = named(project, self._package(name), mask) if mask else f"some versions of {project}"
+                sentences.append(f"{who} cannot be taken: {bar.message}")
         return sentences
 
-    def _bars_of(self, name: str) -> list[tuple[int, Barred]]:
+    def _barred(self, name: str, bar: Barred) -> int:
+        """The versions that a bar excludes; none if it was lifted since."""
         scope, _, _, package = self._universe.variable(name)
-        return list(self._universe.bars.of(scope, package))
+        return next((values for values, each in self._universe.bars.of(scope, package) if each == bar), 0)
 
     def _unusable_sentence(self, name: str, project: str) -> list[str]:
         """Why those versions cannot be used that the others leave."""
@@ -219,18 +220,19 @@ class _Sentences:
         ordered = sorted(groups.items(), key=lambda each: -each[1].bit_length())
         scope = self._universe.variable(name).scope
         texts = UNUSABLE_TEXT | {"needs-build": UNUSABLE_TEXT["needs-build"] + building_means(scope.target)}
-        return [f"{project} {in_words(package, mask, package.all)}: {texts[p]}" for p, mask in ordered]
+        return [f"{named(project, package, mask, package.all)}: {texts[p]}" for p, mask in ordered]
 
     def _need_sentence(self, parent: str, child: str, need: _Need) -> str:
         _, project, _ = split_name(parent)
-        who = f"{project} {in_words(self._package(parent), need.parents)}"
+        who = named(project, self._package(parent), need.parents)
         if need.problems:
             return f"{who} cannot be taken: {'; '.join(sorted(need.problems)[:2])}"
         _, other, _ = split_name(child)
         if len(need.texts) == 1:
             text = next(iter(need.texts))
             return f"{who} needs {text}" if need.allowed else f"{who} needs {text}, {self._none(child)}"
-        return f"{who} needs {other} {in_words(self._package(child), need.allowed)}"
+        package = self._package(child)
+        return f"{who} needs {named(other, package, need.allowed) if need.allowed != package.usable else other}"
 
     def _none(self, name: str) -> str:
         stays = staying(self._package(name))

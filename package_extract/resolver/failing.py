@@ -56,11 +56,12 @@ def _forbid(
     remark = result.remark or "it does not load"
     if (file := package.file(position)) and universe.pass_over(scope, package, position, f"{file.filename}: {remark}"):
         return
-    kind = "abi" if result.missing else "unreadable"
     remedy = _remedy(scope, project, result)
+    bar = Barred(name, "abi" if result.missing else "unreadable", remark, remedy)
     known = universe.bars.forbidden.setdefault(name, [])
-    same = 1 + sum(1 for _, bar in known if bar.message.partition(": ")[2] == remark)
-    known.append((1 << position, Barred(name, kind, f"{package.versions.text(position)}: {remark}", remedy)))
+    before = next((mask for mask, other in known if other == bar), 0)
+    known[:] = [each for each in known if each[1] != bar] + [(before | 1 << position, bar)]
+    same = before.bit_count() + 1
     if same >= _SAME_FAILURES and not deep:
         text = f"the {same} newest versions fail because {remark}; others were not looked at"
         known.append((package.usable & ~package.kept, Barred(name, ASSUMED, text, remedy)))

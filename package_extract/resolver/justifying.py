@@ -25,7 +25,7 @@ __all__ = ["Asking", "Justifier", "UNUSABLE_TEXT"]
 
 UNUSABLE_TEXT = {
     "newer-than": "it was uploaded after the moment that was given",
-    "needs-build": "there is no wheel of it, it would have to be built from source",
+    "needs-build": "there is no wheel of it for this target, it would have to be built from source",
     "requires-python": "it is not for this version of Python",
     "tag": "none of its wheels is for this platform",
 }

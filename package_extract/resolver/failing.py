@@ -54,7 +54,7 @@ def _forbid(
     name = qualified(scope, project)
     package, position = universe.package(scope, project), resolution.positions[name]
     remark = result.remark or "it does not load"
-    if (file := package.file(position)) and universe.pass_over(scope, package, position, f"{file.filename}: {remark}"):
+    if universe.reject(scope, package, position, remark):
         return
     remedy = _remedy(scope, project, result)
     bar = Barred(name, "abi" if result.missing else "unreadable", remark, remedy)

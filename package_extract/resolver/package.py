@@ -204,7 +204,7 @@ class Package:
         return [each[-1] for each in ranked]
 
     def pass_over(self, position: int, file: DistributionFile, problem: str) -> None:
-        """Use a file no more; other wheels of its version remain."""
+        """Use a file no more, in no target, because it is broken; other wheels of its version remain."""
         self._usable_files[position] = [each for each in self.usable_files(position) if each is not file]
         self.passed_over.setdefault(position, []).append(problem)
 

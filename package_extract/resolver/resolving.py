@@ -175,7 +175,7 @@ def _verified(universe: PackageUniverse, resolution: Resolution, verifier: Verif
             label, project, extra = split_name(name)
             package = universe.package(universe.scopes[label], project)
             if label == scope.label and not extra and not package.is_installed(position):
-                file = package.file(position)
+                file = universe.file(universe.scopes[label], package, position)
                 if file is not None:
                     files[project] = file
         results[scope.label] = verifier.check(scope.target, files)
@@ -209,7 +209,7 @@ def _pin(
     kept = package.is_installed(position)
     installed = scope.target.installed.get(project)
     asking = justifier.asking.get(project, [])
-    files = [] if kept else package.usable_files(position)
+    files = [] if kept else universe.files(scope, package, position)
     if project in scope.hashes:
         files = [file for file in files if has_hash(file, scope.hashes[project])]
     version = package.versions.text(position)
@@ -302,7 +302,9 @@ def _passed_over(universe: PackageUniverse, scope: Scope, resolution: Resolution
         label, project, extra = split_name(name)
         if label == scope.label and not extra:
             package = universe.package(scope, project)
-            remarks += [f"another wheel is passed over: {each}" for each in package.passed_over.get(position, ())]
+            remarks += [
+                f"another wheel is passed over: {each}" for each in universe.passed_over(scope, package, position)
+            ]
     return remarks
 
 

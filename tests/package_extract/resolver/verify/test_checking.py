@@ -193,3 +193,17 @@ def test_damaged_wheels_do_no_harm(data):
     except PackageExtractError:
         return
     assert len(needs.libraries) + len(needs.unread) <= 1
+
+
+def test_what_fails_in_one_image_is_taken_in_another():
+    other = "cp311-cp311-manylinux_2_12_x86_64"
+    wheels = MemorySource({"cv 2": Release(tags=(NATIVE, other))})
+    wheels.contents = {
+        f"cv-2-{NATIVE}.whl": wheel({MODULE: make_library(["libGL.so.1"])}),
+        f"cv-2-{other}.whl": wheel({MODULE: make_library()}),
+    }
+    chosen = [
+        solve(wheels, "cv", image=each, policy=CHECKED).environment.pins[0].file.tag_set
+        for each in (image(), image("libGL.so.1"), image())
+    ]
+    assert chosen == [other, NATIVE, other]

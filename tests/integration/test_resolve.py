@@ -304,6 +304,17 @@ def test_another_wheel_of_the_version_is_taken_and_said(command):
     assert f"another wheel is passed over: the metadata of {better.filename} is not what its index lists" in err
 
 
+def test_the_needs_of_the_wheel_that_is_taken_count(command, image):
+    native = make_wheel("gl", "2.0", tag=NATIVE, files={"gl.so": make_library(["libGL.so.1"], machine=183)})
+    pure = make_wheel("gl", "2.0", ["other"])
+    with IndexServer([*WHEELS, native, pure]) as server:
+        code, out, err = command(server, "gl", "--image", image)
+    assert code == 0
+    assert pure.sha256 in out
+    assert "other==1.0" in out
+    assert f"another wheel is passed over: {native.filename}: it needs libGL.so.1" in err
+
+
 @pytest.mark.parametrize("fault", [Fault(status=500), Fault(status=200, body=b"<html>not found</html>")])
 def test_a_metadata_file_that_nobody_promised_may_be_anything(command, fault):
     with IndexServer(WHEELS, PLAIN, faults={"/files/lib-2.5-py3-none-any.whl.metadata": fault}) as server:

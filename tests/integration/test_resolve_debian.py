@@ -6,7 +6,6 @@ Packages come from the index that pip is configured to ask.
 from __future__ import annotations
 
 import json
-import shutil
 import subprocess
 import sys
 from typing import TYPE_CHECKING, Any
@@ -77,7 +76,7 @@ def document() -> dict[str, Any]:
 
 
 @pytest.fixture(scope="module", params=["debian", "older-debian"])
-def python(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[ImagePython]:
+def python(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> ImagePython:
     """Debian's own Python with packages of Debian, and that of a virtual environment on an older C library."""
     root = tmp_path_factory.mktemp(request.param) / "root"
     if request.param == "debian":
@@ -87,8 +86,7 @@ def python(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
         image = older_debian_image()
         found, path, options = document_of(f"docker-archive:{image.docker_archive}"), VENV, []
     subprocess.run(["cp", "--archive", "--reflink=auto", str(image.root), str(root)], check=True)
-    yield ImagePython(root, path, found, options)
-    shutil.rmtree(root)
+    return ImagePython(root, path, found, options)
 
 
 @pytest.fixture(scope="module")

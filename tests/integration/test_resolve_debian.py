@@ -6,6 +6,7 @@ Packages come from the index that pip is configured to ask.
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from typing import TYPE_CHECKING, Any
@@ -18,6 +19,7 @@ from package_extract.resolver.index import open_source
 from package_extract.resolver.index.pip_configuration import PipConfiguration
 from package_extract.resolver.lock.answer_json import answer_data
 from package_extract.resolver.lock.answer_model import read_answer
+from package_extract.resolver.resolve import target_from
 from tests.integration.image_python import ImagePython
 from tests.integration.images import DebianImage, OlderDebianImage, debian_image, older_debian_image
 
@@ -101,6 +103,20 @@ def source(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Source]:
 
 def states(answer: Answer) -> list[str]:
     return [pin.verification.state for pin in answer.environment.pins if pin.verification]
+
+
+def test_the_target_accepts_what_pip_in_the_image_accepts(python: ImagePython) -> None:
+    ask = "from pip._internal.utils.compatibility_tags import get_supported; print(*get_supported())"
+    accepted = set(python.run("-c", ask).split())
+    tags = set(target_from(python.document, python.python).tags)
+    assert accepted <= tags
+    assert max(map(_glibc, accepted)) == max(map(_glibc, tags))
+
+
+def _glibc(tag: str) -> int:
+    """The minor version of glibc 2 in a tag; 0 in a tag without."""
+    found = re.search(r"manylinux_2_(\d+)_", tag)
+    return int(found[1]) if found else 0
 
 
 @pytest.fixture(scope="module")

@@ -21,7 +21,8 @@ class NotChosen:
 
     reason: str
     """"tag", "requires-python", "yanked", "prerelease", "constraint", "requirement", "rule", "abi", "abi-assumed",
-    "unreadable", "agreement", "needs-build", "newer-than", "hash", "installed", "needed-by-installed" or "conflict"."""
+    "unreadable", "agreement", "needs-build", "newer-than", "hash", "installed", "needed-by-installed",
+    "preference" or "conflict"."""
     versions: tuple[str, ...]
     """Ascending."""
     explanation: str

@@ -80,6 +80,7 @@ class NewerVersions(Model):
         "abi-assumed",
         "unreadable",
         "agreement",
+        "preference",
         "conflict",
     ]
     """The kind of the reason."""
@@ -87,6 +88,10 @@ class NewerVersions(Model):
     """The versions, ascending."""
     explanation: str
     """The reason as a clause for people."""
+    rule: str | None
+    """The name of the rule that says so, with the reasons `rule` and `preference`."""
+    link: str | None
+    """Where more about the rule is to be read."""
 
 
 class AnsweredJustification(Model):
@@ -120,6 +125,8 @@ class AnsweredPackage(Model):
     """Who needs it: a package with its version and what it needs, or the origin of a requirement."""
     dependencies: list[str]
     """Names of the packages of this answer that it needs."""
+    in_place_of: list[str]
+    """Names of the packages that were asked for, where a rule offers this one in their place."""
     reason: str
     """Why this version, in a few words."""
     newer: list[NewerVersions]

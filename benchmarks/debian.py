@@ -20,8 +20,8 @@ SUITE, PYTHON_VERSION = "bookworm", "3.11"
 SOURCE_DATE_EPOCH = "1700000000"
 
 
-def bootstrap(root: Path, packages: Iterable[str]) -> None:
-    """Make `root` a minimal Debian system with these packages, whatever it was before. Needs root.
+def bootstrap(root: Path, packages: Iterable[str], suite: str = SUITE) -> None:
+    """Make `root` a minimal Debian system with these packages, whatever it was before. Needs root's rights.
 
     What mmdebstrap mounts below `root` meanwhile is mounted in a namespace of its own and ends with it: nothing of this
     machine can be reached through a half-made root.
@@ -29,7 +29,7 @@ def bootstrap(root: Path, packages: Iterable[str]) -> None:
     shutil.rmtree(root, ignore_errors=True)
     include = f"--include={','.join(packages)}"
     subprocess.run(
-        ["unshare", "--mount", "mmdebstrap", "--quiet", "--variant=minbase", include, SUITE, str(root)],
+        ["unshare", "--mount", "mmdebstrap", "--quiet", "--variant=minbase", include, suite, str(root)],
         check=True,
         env={**os.environ, "SOURCE_DATE_EPOCH": SOURCE_DATE_EPOCH},
     )

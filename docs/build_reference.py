@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Write `document-reference.md` from the document's models: `python docs/build_reference.py`."""
+"""Write the reference pages of the document and of an answer from their models: `python docs/build_reference.py`."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from package_extract.document.schema import document_schema
+from package_extract.resolver.lock.answer_model import answer_schema
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-PAGE = Path(__file__).with_name("document-reference.md")
-HEAD = """\
+DOCUMENT = """\
 # The document
 
 What `package-extract analyze` writes, field by field. This page is generated from the models in
@@ -28,11 +28,35 @@ What `package-extract analyze` writes, field by field. This page is generated fr
 """
 
 
-def page() -> str:
-    """The whole page."""
-    schema = document_schema()
-    models = schema["$defs"] | {"Document": schema}
-    return "\n".join([HEAD, *(_chapter(name, models[name]) for name in _order("Document", models, []))])
+ANSWER = """\
+# The answer
+
+What `package-extract resolve --format json` writes, field by field: an `AnswerDocument`, or a `NoAnswerDocument` where
+there is no solution. This page is generated from the models in `package_extract/resolver/lock/answer_model.py`;
+`package-extract schema answer` prints the same as JSON Schema.
+
+- `null` is what is not known, or what there is not. Sizes are bytes, times RFC 3339 in UTC.
+- The same requirements, targets and state of the index give the same bytes.
+- Within a `schema_version` fields may be added; none is renamed or changes its meaning. `package-extract advise` writes
+  all of these fields and more.
+"""
+
+
+def pages() -> dict[Path, str]:
+    """All pages with their content."""
+    document, answer = document_schema(), answer_schema()
+    content = {
+        "document-reference.md": _page(DOCUMENT, ["Document"], document["$defs"] | {"Document": document}),
+        "answer-reference.md": _page(ANSWER, ["AnswerDocument", "NoAnswerDocument"], answer["$defs"]),
+    }
+    return {Path(__file__).with_name(name): text for name, text in content.items()}
+
+
+def _page(head: str, roots: list[str], models: dict[str, Any]) -> str:
+    order: list[str] = []
+    for root in roots:
+        _order(root, models, order)
+    return "\n".join([head, *(_chapter(name, models[name]) for name in order)])
 
 
 def _order(name: str, models: dict[str, Any], seen: list[str]) -> list[str]:
@@ -74,7 +98,7 @@ def _type(schema: dict[str, Any]) -> str:
         name = schema["$ref"].rpartition("/")[2]
         return f"[{name}](#{name.lower()})"
     if "const" in schema:
-        return f"`{schema['const']}`"
+        return f"`{str(schema['const']).lower()}`"
     if "enum" in schema:
         return ", ".join(f"`{value}`" for value in schema["enum"])
     if "anyOf" in schema:
@@ -88,4 +112,5 @@ def _type(schema: dict[str, Any]) -> str:
 
 
 if __name__ == "__main__":
-    PAGE.write_text(page(), encoding="utf-8")
+    for path, text in pages().items():
+        path.write_text(text, encoding="utf-8")

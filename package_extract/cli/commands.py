@@ -23,7 +23,7 @@ COMMANDS = {
     "buildlog": ("package_extract.cli.buildlog:buildlog", "Say what the log of a build says was installed."),
     "export": ("package_extract.cli.export:export", "Write a document as CycloneDX, SPDX or Thoth's form."),
     "analyzers": ("package_extract.cli.analyzers:analyzers", "List the analyzers that are installed."),
-    "schema": ("package_extract.cli.schema:schema", "Print the JSON Schema of the document."),
+    "schema": ("package_extract.cli.schema:schema", "Print the JSON Schema of the document, or of an answer."),
     "completion": ("package_extract.cli.completion:completion", "Print the completion script of a shell."),
 }
 """Name of a command: where it is, as "module:attribute", and its line in the help."""

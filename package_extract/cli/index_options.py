@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
@@ -25,6 +26,14 @@ OPTIONS = [
         type=click.Choice(["merge", "first"]),
         help="merge: the newest version of all indexes, as pip has it. first: only the first index that has the name.",
     ),
+    click.option(
+        "--index-scope",
+        metavar="NAMES=URL",
+        multiple=True,
+        envvar="PACKAGE_EXTRACT_INDEX_SCOPE",
+        show_envvar=True,
+        help="Look for projects of these names on this index and nowhere else: 'acme-*=https://host/simple'.",
+    ),
     click.option("--trusted-host", metavar="HOST", multiple=True, help="Do not check this host's certificate."),
     click.option("--cert", type=click.Path(dir_okay=False), help="Certificate authorities, PEM."),
     click.option("--exclude-newer", metavar="TIME", help="Leave out files uploaded later: 2024-05-01 or RFC 3339."),
@@ -41,11 +50,13 @@ OPTIONS = [
 ]
 
 INDEX_OPTION_NAMES = (
-    *("index_url", "extra_index_url", "find_links", "no_index", "index_strategy", "trusted_host", "cert"),
+    *("index_url", "extra_index_url", "find_links", "no_index", "index_strategy", "index_scope"),
+    *("trusted_host", "cert"),
     *("exclude_newer", "offline", "refresh", "cache_dir", "no_cache"),
 )
 """The parameters of `index_settings`."""
 
+_is_pattern = re.compile(r"[A-Za-z0-9*?._-]+").fullmatch
 Command = TypeVar("Command", bound="Callable[..., object]")
 
 
@@ -63,6 +74,7 @@ def index_settings(
     find_links: tuple[str, ...],
     no_index: bool,
     index_strategy: Any,
+    index_scope: tuple[str, ...],
     trusted_host: tuple[str, ...],
     cert: str | None,
     exclude_newer: str | None,
@@ -81,6 +93,7 @@ def index_settings(
         find_links=find_links,
         no_index=no_index,
         strategy=index_strategy,
+        scopes=tuple(map(_scope, index_scope)),
         trusted_hosts=trusted_host,
         cert=cert,
         exclude_newer=_moment(exclude_newer) if exclude_newer else None,
@@ -89,6 +102,14 @@ def index_settings(
         cache_dir=None if no_cache else os.path.join(cache_dir or default_cache_dir(), "index"),
     )
     return said.over(PipConfiguration.of_this_user().index_options())
+
+
+def _scope(text: str) -> tuple[str, str]:
+    names, _, url = text.partition("=")
+    if not url or not _is_pattern(names):
+        reason = "write names, with * for any characters, and where they are: 'acme-*=https://host/simple'"
+        raise click.BadParameter(reason, param_hint="--index-scope")
+    return names, url
 
 
 def _moment(text: str) -> datetime:

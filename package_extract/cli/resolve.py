@@ -59,7 +59,11 @@ Examples:
               default="requirements", show_default=True, help="Form of the answer.")  # fmt: skip
 @click.option("-o", "--output", metavar="FILE", default="-",
               help="Write there, all or nothing; for several images a directory.")  # fmt: skip
-@click.option("--constraints-output", metavar="FILE", help="Write what stays in the image as constraints.")
+@click.option(
+    "--constraints-output",
+    metavar="FILE",
+    help="Write what stays in the image as constraints; for several images a directory.",
+)
 @click.option("--no-hashes", is_flag=True, help="A requirements file without hashes.")
 @click.option("--all-files", is_flag=True, help="Hashes of every wheel that fits, not of the best one only.")
 @click.option("--why", is_flag=True, help="With --format text: what speaks against each newer version.")

@@ -202,18 +202,31 @@ def _written(asked: Asked, answer: Answer, index_url: str, for_people: str) -> O
         for each in (answer.environments if several else answer.environments[:1])
     }
     people = for_people + (answer_text(answer) if asked.form != "text" else "")
-    if asked.constraints_output:
-        constraints = "".join(constraints_txt(each) for each in answer.environments)
-        write_file(Path(asked.constraints_output), constraints.encode())
+    standard_output = b""
     if asked.output == "-":
-        marks = (f"# {label}\n".encode() + data if several else data for label, data in contents.items())
-        return Outcome(b"".join(marks), people)
-    output = Path(asked.output)
-    if several:
+        standard_output = b"".join(
+            f"# {label}\n".encode() + data if several else data for label, data in contents.items()
+        )
+    elif several:
+        output = Path(asked.output)
         output.mkdir(exist_ok=True)
-    for label, data in contents.items():
-        write_file(output / _file_name(asked.form, label) if several else output, data)
-    return Outcome(b"", people)
+        for label, data in contents.items():
+            write_file(output / _file_name(asked.form, label), data)
+    else:
+        write_file(asked.output, contents[answer.environments[0].label])
+    if asked.constraints_output:
+        _write_constraints(Path(asked.constraints_output), answer)
+    return Outcome(standard_output, people)
+
+
+def _write_constraints(output: Path, answer: Answer) -> None:
+    """One file, or one for each image in a directory: what stays in one need not go together with another's."""
+    if len(answer.environments) == 1:
+        write_file(output, constraints_txt(answer.environment).encode())
+        return
+    output.mkdir(exist_ok=True)
+    for environment in answer.environments:
+        write_file(output / f"constraints.{environment.label}.txt", constraints_txt(environment).encode())
 
 
 def _file_name(form: str, label: str) -> str:

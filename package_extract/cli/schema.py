@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -16,16 +16,27 @@ __all__ = ["schema"]
 
 
 @click.command()
+@click.argument("what", type=click.Choice(["document", "answer"]), default="document")
 @click.pass_context
-def schema(context: click.Context, /) -> None:
+def schema(context: click.Context, /, what: str) -> None:
     """Print the JSON Schema (draft 2020-12) of the document, generated from its models.
 
-    The sections of all installed analyzers are part of it, those of other distributions too.
+    The sections of all installed analyzers are part of it, those of other distributions too. `answer` prints that of
+    what `resolve --format json` writes.
     """
-    from package_extract.document.schema import document_schema
     from package_extract.document.writing import encode
 
-    context.exit(write_standard_output(encode(document_schema(_sections()), indent=True)))
+    context.exit(write_standard_output(encode(_schema(what), indent=True)))
+
+
+def _schema(what: str) -> dict[str, Any]:
+    if what == "answer":
+        from package_extract.resolver.lock.answer_model import answer_schema
+
+        return answer_schema()
+    from package_extract.document.schema import document_schema
+
+    return document_schema(_sections())
 
 
 def _sections() -> dict[str, type[BaseModel]]:

@@ -1,8 +1,8 @@
 """Which C library a file is, and of which version, from its bytes.
 
-glibc: its banner ("GNU C Library … release version 2.36.") and the names of its symbol versions ("GLIBC_2.36", the
-highest of which is its own version). musl: its loader prints "Version %s" and has that version as a string
-("1.2.3", https://musl.libc.org; "1.2.4_git20230717" in Alpine).
+glibc: its banner ("GNU C Library … release version 2.36.") and the names of its symbol versions ("GLIBC_2.36"), the
+highest of which is about its own version: some releases, such as 2.31, add none. musl: its loader prints "Version %s"
+and has that version as a string ("1.2.3", https://musl.libc.org; "1.2.4_git20230717" in Alpine).
 """
 
 from __future__ import annotations

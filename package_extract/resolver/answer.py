@@ -20,8 +20,9 @@ class NotChosen:
     """Versions newer than the chosen one, and the first thing that speaks against them."""
 
     reason: str
-    """"tag", "requires-python", "yanked", "prerelease", "constraint", "requirement", "rule", "abi", "needs-build",
-    "newer-than", "hash", "installed", "needed-by-installed", "conflict" or "preference"."""
+    """"tag", "requires-python", "yanked", "prerelease", "constraint", "requirement", "rule", "abi", "abi-assumed",
+    "unreadable", "agreement", "needs-build", "newer-than", "hash", "installed", "needed-by-installed",
+    "preference" or "conflict"."""
     versions: tuple[str, ...]
     """Ascending."""
     explanation: str
@@ -47,7 +48,8 @@ class Pin:
     """Normalized."""
     version: str
     status: Status
-    """`install`: it is not in the image; `change`: the image has another version; `keep`: it stays as it is."""
+    """`install`: the image does not have it, or what it has does not count; `change`: the image has another version;
+    `keep`: it stays as it is."""
     extras: tuple[str, ...]
     installed_version: str | None
     file: DistributionFile | None

@@ -82,7 +82,7 @@ class Bars:
             if asked >> position & 1 and any(has_hash(file, allowed) for file in package.usable_files(position)):
                 good |= 1 << position
         if mask := package.usable & ~good:
-            yield mask, Barred(name, "hash", "no file of it has one of the hashes that were given")
+            yield mask, Barred(name, "hash", "no file has one of the hashes that were given")
 
     def _pinned(self, scope: Scope, package: Package) -> int:
         """Versions that were asked for by `==`: only those may be withdrawn (PEP 592)."""

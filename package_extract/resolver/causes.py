@@ -81,7 +81,8 @@ class Barred:
 
     name: str
     kind: str
-    """"prerelease", "yanked", "constraint", "installed", "needed-by-installed", "rule", "abi", "hash"."""
+    """"prerelease", "yanked", "constraint", "installed", "needed-by-installed", "rule", "abi", "abi-assumed",
+    "unreadable", "hash"."""
     message: str
     """A clause for people: "the constraint numpy<2 (constraints.txt:3) excludes it"."""
     owner: str = ""

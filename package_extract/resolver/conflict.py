@@ -17,13 +17,16 @@ class Conflict:
     """What follows from what, beginning at the requirements."""
     suggestions: tuple[str, ...]
     """What would help."""
+    proved: bool = True
+    """Whether there is no solution for certain; False where something was assumed, as a sentence then says."""
 
     def text(self) -> str:
         """All of it."""
         lines = []
         if self.requirements:
-            together = "cannot be met" if len(self.requirements) == 1 else "cannot be met together"
-            lines.append(f"{_joined(self.requirements)} {together}:")
+            together = "" if len(self.requirements) == 1 else " together"
+            far = "" if self.proved else ", as far as was looked"
+            lines.append(f"{_joined(self.requirements)} cannot be met{together}{far}:")
             lines += [f"  - {sentence}" for sentence in self.sentences]
         else:
             lines += self.sentences

@@ -19,12 +19,14 @@ __all__ = [
     "InvalidRequirement",
     "InvalidRequirementsFile",
     "InvalidTarget",
+    "MissingFile",
     "NoHash",
     "NoSolution",
     "NoSuchPython",
     "Offline",
     "RangesNotServed",
     "ResolverError",
+    "UNUSABLE_FILE",
     "UnknownProject",
 ]
 
@@ -79,8 +81,16 @@ class HashMismatch(ResolverError, ValueError):
         self.subject, self.expected, self.found = subject, expected, found
 
 
+class MissingFile(ResolverError, LookupError):
+    """A file that an index lists, or that was asked for by its address, is not there."""
+
+
 class RangesNotServed(ResolverError):
     """The server of a file gives it only as a whole."""
+
+
+UNUSABLE_FILE = (MissingFile, CorruptDistribution, HashMismatch)
+"""What is wrong with one file and says nothing of others: it is passed over, and the reason is told."""
 
 
 class InvalidConfiguration(ResolverError, ValueError):

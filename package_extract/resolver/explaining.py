@@ -14,11 +14,12 @@ from package_extract.resolver.bars import staying
 from package_extract.resolver.building import building_means
 from package_extract.resolver.causes import Agreement, Barred, Needs, Requested
 from package_extract.resolver.conflict import Conflict
+from package_extract.resolver.failing import ASSUMED
 from package_extract.resolver.justifying import UNUSABLE_TEXT
 from package_extract.resolver.masks import positions
 from package_extract.resolver.names import qualified, split_name
 from package_extract.resolver.offers import CHOICE
-from package_extract.resolver.ranges import in_words
+from package_extract.resolver.ranges import named
 from package_extract.resolver.resolution import Impossible, search
 
 if TYPE_CHECKING:
@@ -49,7 +50,8 @@ def explain(universe: PackageUniverse, impossible: Impossible) -> Conflict:
         sentences.take(clause)
     suggestions = _suggestions(universe, impossible, roots)
     universe.bars.lifted, universe.allowance = lifted, None
-    return Conflict(tuple(map(_said, roots)), tuple(sentences.written(roots)), tuple(suggestions))
+    proved = not any(isinstance(each.cause, Barred) and each.cause.kind == ASSUMED for each in impossible.core)
+    return Conflict(tuple(map(_said, roots)), tuple(sentences.written(roots)), tuple(suggestions), proved)
 
 
 def _roots(core: Core) -> list[Requested]:
@@ -166,6 +168,8 @@ class _Sentences:
         package = self._package(_qualified(root))
         if package.select(root.dependency.specifier) or not package.all:
             return None
+        if stays := staying(package):
+            return stays
         newest = package.versions.text((package.usable or package.all).bit_length() - 1)
         return f"no version of {package.name} is {root.dependency.specifier}; the newest is {newest}"
 
@@ -175,25 +179,28 @@ class _Sentences:
         for bar in self._bars.get(name, ()):
             if bar.kind == "unusable":
                 sentences += self._unusable_sentence(name, project)
-            elif bar.kind == "abi":
-                sentences.append(
-                    f"{project} {bar.message}" if bar.message[:1].isdigit() else f"{project}: {bar.message}"
-                )
+            elif bar.kind in ("abi", "unreadable"):
+                sentences.append(f"{named(project, self._package(name), self._barred(name, bar))}: {bar.message}")
+            elif bar.kind == ASSUMED:
+                sentences.append(f"{project}: {bar.message}")
             elif bar.kind in ("installed", "needed-by-installed"):
                 sentences.append(bar.message)
             elif bar.kind == "rule":
                 sentences.append(f"{project}: {bar.message} (rule {bar.owner})")
+            elif bar.kind == "hash":
+                sentences.append(f"{project}: {bar.message}")
             elif bar.kind == "constraint":
                 sentences.append(bar.message.replace("excludes it", f"bounds {project}"))
             else:
-                mask = {each: values for values, each in self._bars_of(name)}.get(bar, 0)
-                words = in_words(self._package(name), mask) if mask else "some versions"
-                sentences.append(f"{project} {words} cannot be taken: {bar.message}")
+                mask = self._barred(name, bar)
+                who = named(project, self._package(name), mask) if mask else f"some versions of {project}"
+                sentences.append(f"{who} cannot be taken: {bar.message}")
         return sentences
 
-    def _bars_of(self, name: str) -> list[tuple[int, Barred]]:
+    def _barred(self, name: str, bar: Barred) -> int:
+        """The versions that a bar excludes; none if it was lifted since."""
         scope, _, _, package = self._universe.variable(name)
-        return list(self._universe.bars.of(scope, package))
+        return next((values for values, each in self._universe.bars.of(scope, package) if each == bar), 0)
 
     def _unusable_sentence(self, name: str, project: str) -> list[str]:
         """Why those versions cannot be used that the others leave."""
@@ -213,18 +220,19 @@ class _Sentences:
         ordered = sorted(groups.items(), key=lambda each: -each[1].bit_length())
         scope = self._universe.variable(name).scope
         texts = UNUSABLE_TEXT | {"needs-build": UNUSABLE_TEXT["needs-build"] + building_means(scope.target)}
-        return [f"{project} {in_words(package, mask, package.all)}: {texts[p]}" for p, mask in ordered]
+        return [f"{named(project, package, mask, package.all)}: {texts[p]}" for p, mask in ordered]
 
     def _need_sentence(self, parent: str, child: str, need: _Need) -> str:
         _, project, _ = split_name(parent)
-        who = f"{project} {in_words(self._package(parent), need.parents)}"
+        who = named(project, self._package(parent), need.parents)
         if need.problems:
             return f"{who} cannot be taken: {'; '.join(sorted(need.problems)[:2])}"
         _, other, _ = split_name(child)
         if len(need.texts) == 1:
             text = next(iter(need.texts))
             return f"{who} needs {text}" if need.allowed else f"{who} needs {text}, {self._none(child)}"
-        return f"{who} needs {other} {in_words(self._package(child), need.allowed)}"
+        package = self._package(child)
+        return f"{who} needs {named(other, package, need.allowed) if need.allowed != package.usable else other}"
 
     def _none(self, name: str) -> str:
         stays = staying(self._package(name))
@@ -263,14 +271,24 @@ def _suggestions(universe: PackageUniverse, impossible: Impossible, roots: list[
             found.append(f"--pre, which admits pre-releases (here of {split_name(bar.name)[1]})")
         elif bar.kind == "constraint":
             found.append(f"another constraint than the one of {bar.owner} on {split_name(bar.name)[1]}")
-        elif bar.kind == "abi" and bar.owner:
-            found.append(bar.owner)
+        elif bar.kind in ("abi", ASSUMED):
+            found += [bar.owner] if bar.owner else []
+            found += ["--deep, which looks at all versions"] if bar.kind == ASSUMED else []
         elif bar.kind in ("installed", "needed-by-installed"):
-            found.append("a virtual environment in the image, where --installed ignore is right")
+            found.append(_room(universe, bar.name))
+    found += [_room(universe, name) for name in map(_qualified, roots) if staying(universe.variable(name).package)]
     for label, project in dict.fromkeys(split_name(bar.name)[:2] for bar in bars):
         found += universe.rules.suggestions(project, label)
     found += [f"--without {rule}, which switches that rule off" for rule in _rules(impossible)]
     return list(dict.fromkeys(found))
+
+
+def _room(universe: PackageUniverse, name: str) -> str:
+    """What would let a package of the image change."""
+    scope, _, _, package = universe.variable(name)
+    if scope.policy.installed == "pin" and package.installed and not package.installed.system_owned:
+        return "--installed prefer, which changes what the image has where it must"
+    return "a virtual environment in the image, where --installed ignore is right"
 
 
 def _rules(impossible: Impossible) -> list[str]:

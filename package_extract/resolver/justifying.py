@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from packaging.specifiers import InvalidSpecifier
 
+from package_extract.resolver.agreement import agreeing
 from package_extract.resolver.answer import NotChosen
 from package_extract.resolver.masks import positions
 from package_extract.resolver.names import qualified, split_name
@@ -24,7 +25,7 @@ __all__ = ["Asking", "Justifier", "UNUSABLE_TEXT"]
 
 UNUSABLE_TEXT = {
     "newer-than": "it was uploaded after the moment that was given",
-    "needs-build": "there is no wheel of it, it would have to be built from source",
+    "needs-build": "there is no wheel of it for this target, it would have to be built from source",
     "requires-python": "it is not for this version of Python",
     "tag": "none of its wheels is for this platform",
 }
@@ -50,6 +51,7 @@ class Justifier:
     def __init__(self, universe: PackageUniverse, resolution: Resolution, scope: Scope) -> None:
         self._universe = universe
         self._scope = scope
+        self._positions = resolution.positions
         self.chosen: dict[str, int] = {}
         self.extras: dict[str, list[str]] = {}
         for name, position in resolution.positions.items():
@@ -126,6 +128,9 @@ class Justifier:
         if not newer:
             return
         yield from _unusable(package, newer)
+        for other in positions(package.usable & newer):
+            if problem := self._universe.unreadable(self._scope, package, other):
+                yield 1 << other, "unreadable", problem
         bars = list(self._universe.bars.of(self._scope, package))
         for mask, bar in bars:
             if bar.kind == "rule":
@@ -138,12 +143,24 @@ class Justifier:
             except InvalidSpecifier:
                 continue
             yield mask, "requirement", f"{asking.who} needs {asking.text}"
+        yield from self._disagreements(project, package)
         if not package.is_installed(position):
             for mask, reason, verdict in rule_objections(self._universe, self._scope, package, self.chosen, newer):
                 yield mask, reason, verdict.message, verdict.rule, verdict.link
             for other in reversed(positions(package.usable & newer)):
                 if text := self._clash(package, other):
                     yield 1 << other, "conflict", text
+
+    def _disagreements(self, project: str, package: Package) -> Iterator[tuple[int, str, str]]:
+        """Versions that do not agree with what is chosen for other images of the request."""
+        mode = self._universe.agreements.get(project)
+        for scope in self._universe.scopes.values() if mode else ():
+            other = self._positions.get(qualified(scope, project))
+            if mode and other is not None and scope is not self._scope:
+                elsewhere = self._universe.package(scope, project)
+                agreed = agreeing(elsewhere, mode)(1 << other)
+                text = f"it has to agree ({mode}) with {scope.label}, which gets {elsewhere.versions.text(other)}"
+                yield package.all & ~agreed, "agreement", text
 
     def _clash(self, package: Package, position: int) -> str | None:
         """What a version would need that the solution does not have, if that is known without asking anybody."""

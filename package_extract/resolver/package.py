@@ -141,6 +141,8 @@ class Package:
         self._page = page
         self._masks: dict[str, int] = {}
         self._usable_files: dict[int, list[DistributionFile]] = {}
+        self.passed_over: dict[int, list[str]] = {}
+        """Why files of a version that the target accepts are not used after all, as clauses."""
         self._no_wheels = no_wheels
         self.versions = Versions(page, [*known, *([installed.version] if installed else [])])
         self.installed_position = self.versions.position(installed.version) if installed else None
@@ -200,6 +202,11 @@ class Package:
                 ranked.append((file.yanked is not None, rank, _negated_build(file.build), file.filename, file))
         ranked.sort(key=lambda each: each[:4])
         return [each[-1] for each in ranked]
+
+    def pass_over(self, position: int, file: DistributionFile, problem: str) -> None:
+        """Use a file no more, in no target, because it is broken; other wheels of its version remain."""
+        self._usable_files[position] = [each for each in self.usable_files(position) if each is not file]
+        self.passed_over.setdefault(position, []).append(problem)
 
     def file(self, position: int) -> DistributionFile | None:
         """The best wheel of a version; None for one that is only installed."""

@@ -41,6 +41,8 @@ def _remark(pin: Pin) -> str:
     words = []
     if pin.status == "change":
         words.append(f"in place of {pin.installed_version}")
+    elif pin.status == "install" and pin.installed_version:
+        words.append("the image has this version too")
     if pin.not_chosen and pin.status != "keep":
         newest = pin.not_chosen[0]
         words.append(f"not {_versions(newest)}: {_explanation(newest)}")

@@ -9,15 +9,14 @@ from typing import TYPE_CHECKING
 
 from package_extract.resolver.answer import Answer, Environment, Justification, Pin
 from package_extract.resolver.bars import has_hash
-from package_extract.resolver.causes import Barred
 from package_extract.resolver.cuda import cuda_remarks
 from package_extract.resolver.errors import NoSolution
+from package_extract.resolver.failing import forbid_failures
 from package_extract.resolver.justifying import Justifier
 from package_extract.resolver.names import qualified, split_name
 from package_extract.resolver.resolution import Impossible, Resolution, roots_of, search
 from package_extract.resolver.universe import PackageUniverse
 from package_extract.resolver.verify.checking import Verification, Verifier
-from package_extract.resolver.verify.providers import install_command, package_for, without_libraries
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -28,9 +27,6 @@ if TYPE_CHECKING:
     from package_extract.resolver.source import DistributionFile, Source
 
 __all__ = ["resolve_scopes"]
-
-_SAME_FAILURES = 3
-"""Versions of one project that fail for the same library before its other versions are taken to fail for it too."""
 
 _LARGEST_DOWNLOAD = 1 << 30
 
@@ -89,7 +85,7 @@ def _resolved(
         if _judged(universe, resolution):
             continue
         verifications = _verified(universe, resolution, verifier)
-        if not _forbid_failures(universe, resolution, verifications):
+        if not forbid_failures(universe, resolution, verifications, deep=policy.deep):
             return _answer(universe, resolution, verifications, agreements)
 
 
@@ -179,51 +175,11 @@ def _verified(universe: PackageUniverse, resolution: Resolution, verifier: Verif
             label, project, extra = split_name(name)
             package = universe.package(universe.scopes[label], project)
             if label == scope.label and not extra and not package.is_installed(position):
-                file = package.file(position)
+                file = universe.file(universe.scopes[label], package, position)
                 if file is not None:
                     files[project] = file
         results[scope.label] = verifier.check(scope.target, files)
     return results
-
-
-def _forbid_failures(universe: PackageUniverse, resolution: Resolution, verifications: _Verifications) -> bool:
-    """Exclude the versions whose wheels do not load; whether there were any."""
-    failed = False
-    for label, results in verifications.items():
-        scope = universe.scopes[label]
-        for project, result in results.items():
-            if result.state != "failed":
-                continue
-            failed = True
-            name = qualified(scope, project)
-            package = universe.package(scope, project)
-            version = package.versions.text(resolution.positions[name])
-            known = universe.bars.forbidden.setdefault(name, [])
-            same = [bar for _, bar in known if bar.message.partition(": ")[2] == result.remark]
-            remedy = _remedy(scope, project, result)
-            known.append((1 << resolution.positions[name], _failure(name, f"{version}: {result.remark}", remedy)))
-            if len(same) + 1 >= _SAME_FAILURES:
-                rest = package.usable & ~package.kept
-                text = (
-                    f"the {len(same) + 1} newest versions fail because {result.remark}; older ones were not looked at"
-                )
-                known.append((rest, _failure(name, text, remedy)))
-    return failed
-
-
-def _failure(name: str, message: str, remedy: str) -> Barred:
-    return Barred(name, "abi", message, remedy)
-
-
-def _remedy(scope: Scope, project: str, result: Verification) -> str:
-    """What would make a wheel load, if that is known."""
-    family = scope.target.system.family
-    absent = {each.library for each in result.missing if each.version is None}
-    packages = sorted({name for each in absent if (name := package_for(each, family))})
-    ways = [f"`{command}` in the image" if (command := install_command(packages, family)) else None]
-    if other := without_libraries(project):
-        ways.append(f"{other}, which does without")
-    return " or ".join(way for way in ways if way)
 
 
 def _answer(
@@ -237,7 +193,7 @@ def _answer(
         justifier = Justifier(universe, resolution, scope)
         results = verifications[scope.label]
         pins = tuple(_pin(universe, scope, justifier, project, results) for project in sorted(justifier.chosen))
-        environments.append(Environment(scope.label, scope.target, pins, _remarks(universe, scope, pins)))
+        environments.append(Environment(scope.label, scope.target, pins, _remarks(universe, scope, resolution, pins)))
     agreed = {
         name: {each.label: pin.version for each in environments for pin in each.pins if pin.name == name}
         for name, _ in agreements
@@ -253,14 +209,14 @@ def _pin(
     kept = package.is_installed(position)
     installed = scope.target.installed.get(project)
     asking = justifier.asking.get(project, [])
-    files = [] if kept else package.usable_files(position)
+    files = [] if kept else universe.files(scope, package, position)
     if project in scope.hashes:
         files = [file for file in files if has_hash(file, scope.hashes[project])]
     version = package.versions.text(position)
     return Pin(
         name=project,
         version=version,
-        status="keep" if kept else "change" if installed else "install",
+        status="keep" if kept else "change" if installed and installed.version != version else "install",
         extras=tuple(sorted(justifier.extras.get(project, ()))),
         installed_version=installed.version if installed else None,
         file=_with_hash(universe.source, files[0]) if files else None,
@@ -308,7 +264,7 @@ def _left_out(universe: PackageUniverse, scope: Scope, project: str, version: st
     ]
 
 
-def _remarks(universe: PackageUniverse, scope: Scope, pins: tuple[Pin, ...]) -> tuple[str, ...]:
+def _remarks(universe: PackageUniverse, scope: Scope, resolution: Resolution, pins: tuple[Pin, ...]) -> tuple[str, ...]:
     remarks = list(scope.target.remarks)
     if scope.left_out:
         remarks.append(f"left out, because their markers do not hold here: {', '.join(scope.left_out)}")
@@ -325,16 +281,31 @@ def _remarks(universe: PackageUniverse, scope: Scope, pins: tuple[Pin, ...]) -> 
     for pin in pins:
         remarks += [f"{pin.name} is taken in place of {name}" for name in pin.in_place_of]
         remarks += [message for message, _ in _left_out(universe, scope, pin.name, pin.version)]
+    remarks += _passed_over(universe, scope, resolution)
     remarks += cuda_remarks(scope.target, pins)
     driver = [pin.name for pin in pins if pin.verification and pin.verification.needs_driver]
     if driver:
-        remarks.append(f"{', '.join(driver)} use an NVIDIA driver, which the machine that runs the image must have")
+        uses = f"{', '.join(driver)} {'uses' if len(driver) == 1 else 'use'}"
+        remarks.append(f"{uses} an NVIDIA driver, which the machine that runs the image must have")
     if scope.target.externally_managed and any(pin.status != "keep" for pin in pins):
         remarks.append(
             "the image's Python is looked after by its operating system (PEP 668): install into a virtual environment "
             "or with pip's --break-system-packages"
         )
     return tuple(remarks)
+
+
+def _passed_over(universe: PackageUniverse, scope: Scope, resolution: Resolution) -> list[str]:
+    """Wheels of chosen versions that cannot be used, so that another wheel of the version is taken."""
+    remarks = []
+    for name, position in sorted(resolution.positions.items()):
+        label, project, extra = split_name(name)
+        if label == scope.label and not extra:
+            package = universe.package(scope, project)
+            remarks += [
+                f"another wheel is passed over: {each}" for each in universe.passed_over(scope, package, position)
+            ]
+    return remarks
 
 
 def _is_prerelease(version: str) -> bool:

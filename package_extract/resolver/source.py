@@ -192,8 +192,9 @@ class Source(Protocol):
     def metadata(self, file: DistributionFile) -> Metadata:
         """The metadata of a wheel, from wherever it is cheapest.
 
-        Raises `CorruptDistribution` if the wheel has none that can be read, `HashMismatch` if bytes are not those that
-        the index names, and what `project` raises.
+        Raises what is the fault of this file alone (`errors.UNUSABLE_FILE`): `CorruptDistribution` if the wheel has
+        none that can be read, `HashMismatch` if bytes are not those that the index names, `MissingFile` if it is not
+        there; and what `project` raises.
         """
 
     def prefetch(self, names: Iterable[str]) -> None:

@@ -13,7 +13,7 @@ from package_extract.resolver.agreement import agreeing, same
 from package_extract.resolver.bars import Bars
 from package_extract.resolver.causes import Agreement, Needs, OneVersion
 from package_extract.resolver.dependency import Dependency, InvalidDependency, parse_dependency
-from package_extract.resolver.errors import CorruptDistribution, HashMismatch, ResolverError, UnknownProject
+from package_extract.resolver.errors import UNUSABLE_FILE, ResolverError, UnknownProject
 from package_extract.resolver.markers import InvalidMarker, names_extra
 from package_extract.resolver.names import qualified, split_name
 from package_extract.resolver.offers import CHOICE, Offers
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from package_extract.resolver.rules_protocol import Rules, Verdict
     from package_extract.resolver.scope import Scope
     from package_extract.resolver.solver.clauses import Cause
-    from package_extract.resolver.source import ProjectPage, Source
+    from package_extract.resolver.source import DistributionFile, ProjectPage, Source
 
 __all__ = ["PackageUniverse", "Variable"]
 
@@ -76,6 +76,8 @@ class PackageUniverse:
         self._packages: dict[str, Package] = {}
         self._implied: dict[tuple[str, int], list[Implication]] = {}
         self._metadata: dict[tuple[str, int], Metadata | str] = {}
+        self._rejected: dict[tuple[str, int], dict[str, str]] = {}
+        """What is wrong with a wheel in one target, by its address, by variable and position."""
 
     def variable(self, name: str) -> Variable:
         """What a name stands for; the project's page is fetched if it is new. Raises what the source raises."""
@@ -253,25 +255,59 @@ class PackageUniverse:
         key = qualified(scope, package.name), value
         found = self._metadata.get(key)
         if found is None:
-            found = self._metadata[key] = self._read_metadata(package, value)
+            found = self._metadata[key] = self._read_metadata(scope, package, value)
         return found
 
-    def _read_metadata(self, package: Package, value: int) -> Metadata | str:
+    def _read_metadata(self, scope: Scope, package: Package, value: int) -> Metadata | str:
         if package.is_installed(value) and package.installed:
             installed = package.installed
             return Metadata(installed.name, installed.version, installed.requires_dist, None, installed.provides_extra)
-        file = package.file(value)
-        if file is None:
-            return "no file of it can be used"
+        while (file := self.file(scope, package, value)) is not None:
+            self._spend(file)
+            self._prefetching.wait_for_metadata(package, value, file)
+            try:
+                return self.source.metadata(file)
+            except UNUSABLE_FILE as error:
+                package.pass_over(value, file, str(error))
+        return "; ".join(self.passed_over(scope, package, value)) or "no file of it can be used"
+
+    def files(self, scope: Scope, package: Package, value: int) -> list[DistributionFile]:
+        """The wheels of a version that can be used, best first."""
+        rejected = self._rejected.get((qualified(scope, package.name), value), ())
+        return [file for file in package.usable_files(value) if file.url not in rejected]
+
+    def file(self, scope: Scope, package: Package, value: int) -> DistributionFile | None:
+        """The best wheel of a version; None for one that is only installed."""
+        return next(iter(self.files(scope, package, value)), None)
+
+    def passed_over(self, scope: Scope, package: Package, value: int) -> list[str]:
+        """What is wrong with wheels of a version whose tags fit."""
+        rejected = self._rejected.get((qualified(scope, package.name), value), {})
+        return [*package.passed_over.get(value, ()), *rejected.values()]
+
+    def _spend(self, file: DistributionFile) -> None:
+        """Count a request where requests are counted."""
         if self.allowance is not None and not self.source.metadata_ready(file):
             self.allowance -= 1
             if self.allowance < 0:
                 raise TooMuchToAsk("finding out would take more requests than it is worth")
-        self._prefetching.wait_for_metadata(package, value, file)
-        try:
-            return self.source.metadata(file)
-        except (CorruptDistribution, HashMismatch) as error:
-            return str(error)
+
+    def reject(self, scope: Scope, package: Package, value: int, problem: str) -> bool:
+        """Take the next wheel of a version for this target, whose metadata then counts; False if there is none."""
+        best, *others = self.files(scope, package, value)
+        if not others:
+            return False
+        name = qualified(scope, package.name)
+        self._rejected.setdefault((name, value), {})[best.url] = f"{best.filename}: {problem}"
+        self._metadata.pop((name, value), None)
+        for key in [key for key in self._implied if key[1] == value and key[0].partition("[")[0] == name]:
+            del self._implied[key]
+        return True
+
+    def unreadable(self, scope: Scope, package: Package, value: int) -> str | None:
+        """Why nothing is known of a version that was looked at; None if it is known, or nobody looked."""
+        found = self._metadata.get((qualified(scope, package.name), value))
+        return found if isinstance(found, str) else None
 
     def _needs(self, name: str, scope: Scope, dependency: Dependency, rule: str | None) -> Iterator[Implication]:
         cause = Needs(name, dependency, None, rule)

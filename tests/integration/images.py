@@ -25,9 +25,10 @@ from benchmarks.layers import ImageLayer, snapshot, write_docker_archive, write_
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-__all__ = ["DebianImage", "debian_image", "kept", "require"]
+__all__ = ["DebianImage", "OlderDebianImage", "debian_image", "kept", "older_debian_image", "require"]
 
 DEBIAN_PACKAGES = ["python3", "python3-pip", "python3-venv", "python3-yaml", "python3-jinja2", "python3-numpy"]
+OLDER_SUITE, OLDER_PACKAGES = "bullseye", ["python3-venv"]
 VENV = "/opt/app"
 PYTHON_PACKAGES: dict[str, tuple[str, list[str], list[str]]] = {
     "virtual environment": (f"{VENV}/bin/python", ["requests==2.32.3", "PyYAML==6.0.2", "wheel==0.45.1"], []),
@@ -65,6 +66,16 @@ class DebianImage:
     def run(self, *command: str) -> str:
         """What a command prints that runs inside by chroot."""
         return inside(self.root, *command)
+
+
+@dataclass(frozen=True)
+class OlderDebianImage:
+    """A Debian system with an older C library (glibc 2.31), and an empty virtual environment of its Python 3.9."""
+
+    root: Path
+    """The root filesystem as a directory, for chroot. Leave it as it is."""
+    docker_archive: Path
+    """The same as an image of one plain layer."""
 
 
 def require(*tools: str) -> None:
@@ -113,6 +124,20 @@ def _install_editable(project: Path) -> None:
     root = project.parent.parent
     options = ["--quiet", "--no-index", "--no-build-isolation", "--root-user-action=ignore"]
     inside(root, f"{VENV}/bin/python", "-m", "pip", "install", *options, "--editable", "/srv/project")
+
+
+def older_debian_image() -> OlderDebianImage:
+    """The image of an older Debian, built if this machine does not have it yet (half a minute, 350 MB)."""
+    require("mmdebstrap", "chroot", "tar")
+    with kept("older-debian", [OLDER_SUITE, OLDER_PACKAGES, VENV, _sources()]) as (directory, work):
+        if work is not None:
+            bootstrap(work / "root", OLDER_PACKAGES, OLDER_SUITE)
+            inside(work / "root", "python3", "-m", "venv", VENV)
+            layer = ImageLayer(work / "layer.tar", "mmdebstrap")
+            write_layer(work / "root", layer.path)
+            write_docker_archive(work / "docker-archive.tar", [layer], {"Cmd": ["python3"]}, "test/debian:older")
+            layer.path.unlink()
+    return OlderDebianImage(directory / "root", directory / "docker-archive.tar")
 
 
 @contextmanager

@@ -9,6 +9,7 @@ import tomllib
 import pytest
 
 from package_extract.cli.ending import run
+from package_extract.resolver.lock.answer_model import read_answer
 from tests.integration.index_server import FULL, HTML, PLAIN, Fault, IndexServer
 from tests.integration.wheels import make_sdist, make_wheel
 from tests.package_extract.resolver.elf_library import make_library
@@ -35,11 +36,14 @@ def command(capfdbinary, monkeypatch, tmp_path):
     for name in [name for name in os.environ if name.startswith("PIP_")]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("PIP_CONFIG_FILE", "/dev/null")
+    monkeypatch.setenv("PIP_RETRIES", "1")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
 
     def call(server, *arguments):
         code = run(["resolve", *map(str, arguments), "--index-url", server.url])
         out, err = capfdbinary.readouterr()
+        if out and "json" in arguments:
+            assert read_answer(out).model_dump() == json.loads(out)
         return code, out.decode(), err.decode()
 
     return call
@@ -79,6 +83,73 @@ def test_on_top_of_an_image(command, image, tmp_path):
     assert stays.read_text() == "lib==1.5\n"
 
 
+def test_what_the_image_has_does_not_count_or_never_changes(command, image):
+    with IndexServer(WHEELS) as server:
+        out = command(server, "lib==1.5", "--image", image, "--installed", "ignore", "--format", "json")[1]
+        (lib,) = json.loads(out)["environments"][0]["packages"]
+        assert (lib["status"], lib["installed_version"], lib["version"]) == ("install", "1.5", "1.5")
+        code, _, err = command(server, "lib>2", "--image", image, "--installed", "pin")
+    assert code == 1
+    assert "the image has lib 1.5, and it stays" in err
+    assert "try: --installed prefer, which changes what the image has where it must" in err
+
+
+def test_where_nothing_can_be_written_nothing_is(command, image, tmp_path):
+    lock, stays = tmp_path / "nowhere" / "lock.txt", tmp_path / "stays.txt"
+    with IndexServer(WHEELS) as server:
+        code, out, err = command(server, "app", "--image", image, "-o", lock, "--constraints-output", stays, "-q")
+    assert (code, out, err) == (1, "", f"package-extract: {lock}: No such file or directory\n")
+    assert not stays.exists()
+
+
+def test_a_private_name_comes_from_its_own_index_only(command, monkeypatch):
+    with (
+        IndexServer([*WHEELS, make_wheel("acme-lib", "99")]) as public,
+        IndexServer([make_wheel("acme-lib", "1")]) as own,
+    ):
+        assert "acme-lib==99" in command(public, "acme-lib", "--extra-index-url", own.url)[1]
+        code, out, _ = command(public, "acme-lib", "app", "--index-scope", f"Acme.*={own.url}")
+        assert code == 0
+        assert "acme-lib==1 " in out
+        assert "app==2.0" in out
+        assert "/simple/app/" not in own.paths
+        monkeypatch.setenv("PACKAGE_EXTRACT_INDEX_SCOPE", f"other=https://other.test/simple acme-*={own.url}")
+        assert "acme-lib==1 " in command(public, "acme-lib")[1]
+        code, _, err = command(public, "acme-unknown")
+    assert code == 1
+    assert f"no project is called 'acme-unknown' at the index {own.url}" in err
+
+
+@pytest.mark.parametrize("form", ["requirements", "pylock", "pipfile", "json", "text"])
+def test_credentials_are_in_no_answer(command, form):
+    with IndexServer(WHEELS, login=("me", "s3cret")) as server:
+        server.url = server.url.replace("http://", "http://me:s3cret@")
+        code, out, err = command(server, "app", "--format", form, "-v")
+        assert code == 0
+        server.url = server.url.replace("s3cret", "s3kret")
+        code, _, refused = command(server, "other", "-v")
+        assert code == 4
+    assert "app" in out
+    assert "s3" not in out + err + refused
+
+
+@pytest.mark.parametrize("scope", ["acme-*", "=https://acme.test", "a b=https://acme.test"])
+def test_a_scope_that_is_none(command, scope):
+    with IndexServer(WHEELS) as server:
+        code, _, err = command(server, "app", "--index-scope", scope)
+    assert code == 2
+    assert "write names, with * for any characters" in err
+
+
+def test_a_hash_that_no_file_has(command, tmp_path):
+    asked = tmp_path / "asked.txt"
+    asked.write_text(f"lib==2.5 --hash=sha256:{'0' * 64}\n")
+    with IndexServer(WHEELS) as server:
+        code, out, err = command(server, "-r", asked)
+    assert (code, out) == (1, "")
+    assert "lib: no file has one of the hashes that were given" in err
+
+
 def test_json_says_why(command, image):
     with IndexServer(WHEELS) as server:
         code, out, _ = command(server, "app<2", "--image", image, "--format", "json", "-q")
@@ -101,6 +172,14 @@ def test_pip_is_configured_with_constraints(command, tmp_path, monkeypatch):
         assert "lib==3.0a1" in command(server, "app")[1]
 
 
+def test_json_says_why_not(command):
+    with IndexServer(WHEELS) as server:
+        code, out, err = command(server, "app>=2", "other", "--format", "json")
+    assert code == 1
+    assert json.loads(out)["conflict"]["proved"]
+    assert "cannot be met together" in err
+
+
 def test_pylock_and_pipfile(command):
     with IndexServer(WHEELS) as server:
         assert tomllib.loads(command(server, "app", "--format", "pylock")[1])["packages"][0]["name"] == "app"
@@ -116,8 +195,27 @@ def test_several_images(command, tmp_path):
     )
     with IndexServer(WHEELS) as server:
         code, out, _ = command(server, "--request", request, "--format", "pylock", "-o", tmp_path / "locks")
-    assert (code, out) == (0, "")
-    assert sorted(path.name for path in (tmp_path / "locks").iterdir()) == ["pylock.web.toml", "pylock.work.toml"]
+        assert (code, out) == (0, "")
+        assert sorted(path.name for path in (tmp_path / "locks").iterdir()) == ["pylock.web.toml", "pylock.work.toml"]
+        code, out, _ = command(server, "--request", request, "--format", "json", "--constraints-output", tmp_path / "c")
+    web, _ = json.loads(out)["environments"]
+    assert sorted(path.name for path in (tmp_path / "c").iterdir()) == ["constraints.web.txt", "constraints.work.txt"]
+    assert {each["name"]: each["version"] for each in web["packages"]} == {"app": "2.0", "lib": "2.5"}
+
+
+def test_images_that_agree_say_so(command, tmp_path):
+    request = tmp_path / "images.toml"
+    request.write_text(
+        "[images.web]\ntarget = '3.9'\nrequirements = ['app<2']\n"
+        "[images.work]\ntarget = '3.12'\nrequirements = ['lib']\n[agree]\nlib = 'exact'\n"
+    )
+    with IndexServer(WHEELS) as server:
+        out = command(server, "--request", request, "--format", "json", "-q")[1]
+    (lib,) = json.loads(out)["environments"][1]["packages"]
+    assert lib["version"] == "1.5"
+    (newer,) = (each for each in lib["newer"] if each["reason"] == "agreement")
+    assert newer["versions"] == ["2.5"]
+    assert newer["explanation"] == "it has to agree (exact) with web, which gets 1.5"
 
 
 def test_choosing_among_images(command, image, tmp_path):
@@ -171,6 +269,66 @@ def test_an_index_that_fails(command, fault):
     assert code in (1, 5)
     assert out == ""
     assert err.startswith("package-extract: ")
+    assert len(err.splitlines()) == 1
+
+
+GONE = Fault(status=404)
+UNUSABLE = {
+    "gone": {"lib-2.5-py3-none-any.whl.metadata": GONE, "lib-2.5-py3-none-any.whl": GONE},
+    "withdrawn": {"lib-2.5-py3-none-any.whl.metadata": GONE, "lib-2.5-py3-none-any.whl": Fault(status=410)},
+    "no archive": {"lib-2.5-py3-none-any.whl.metadata": GONE, "lib-2.5-py3-none-any.whl": Fault(body=b"PK" * 400)},
+    "another's metadata": {"lib-2.5-py3-none-any.whl.metadata": Fault(body=b"Name: other\nVersion: 2.5\n")},
+    "wrong hash": {"lib-2.5-py3-none-any.whl.metadata": Fault(body=b"Name: lib\nVersion: 2.5\n")},
+}
+
+
+@pytest.mark.parametrize("faults", UNUSABLE.values(), ids=UNUSABLE)
+def test_a_version_whose_file_is_unusable_is_passed_over_and_said(command, faults):
+    with IndexServer(WHEELS, faults={f"/files/{name}": fault for name, fault in faults.items()}) as server:
+        code, out, _ = command(server, "lib", "--format", "json", "-q")
+        (package,) = json.loads(out)["environments"][0]["packages"]
+        assert (code, package["version"]) == (0, "1.5")
+        assert [each["versions"] for each in package["newer"]] == [["3.0a1"], ["2.5"]]
+        assert package["newer"][1]["reason"] == "unreadable"
+        assert "lib-2.5-py3-none-any.whl" in package["newer"][1]["explanation"]
+        code, out, err = command(server, "lib>=2", "--no-pre")
+        assert (code, out) == (1, "")
+        assert "lib 2.5 cannot be taken: " in err
+
+
+def test_another_wheel_of_the_version_is_taken_and_said(command):
+    better = make_wheel("lib", "2.5", tag="py312-none-any")
+    with IndexServer([*WHEELS, better], faults={f"/files/{better.filename}.metadata": Fault(body=b"")}) as server:
+        code, out, err = command(server, "app")
+    assert code == 0
+    assert "lib==2.5" in out
+    assert f"another wheel is passed over: the metadata of {better.filename} is not what its index lists" in err
+
+
+def test_the_needs_of_the_wheel_that_is_taken_count(command, image):
+    native = make_wheel("gl", "2.0", tag=NATIVE, files={"gl.so": make_library(["libGL.so.1"], machine=183)})
+    pure = make_wheel("gl", "2.0", ["other"])
+    with IndexServer([*WHEELS, native, pure]) as server:
+        code, out, err = command(server, "gl", "--image", image)
+    assert code == 0
+    assert pure.sha256 in out
+    assert "other==1.0" in out
+    assert f"another wheel is passed over: {native.filename}: it needs libGL.so.1" in err
+
+
+@pytest.mark.parametrize("fault", [Fault(status=500), Fault(status=200, body=b"<html>not found</html>")])
+def test_a_metadata_file_that_nobody_promised_may_be_anything(command, fault):
+    with IndexServer(WHEELS, PLAIN, faults={"/files/lib-2.5-py3-none-any.whl.metadata": fault}) as server:
+        code, out, _ = command(server, "lib")
+    assert code == 0
+    assert "lib==2.5" in out
+
+
+@pytest.mark.parametrize("fault", [Fault(status=503), Fault(cut_after=5)])
+def test_a_server_that_is_down_ends_the_run(command, fault):
+    with IndexServer(WHEELS, faults={"/files/lib-2.5-py3-none-any.whl.metadata": fault}) as server:
+        code, out, err = command(server, "app", "-q")
+    assert (code, out) == (1, "")
     assert len(err.splitlines()) == 1
 
 

@@ -1,4 +1,4 @@
-"""Popular packages with native code, resolved for a Debian image and installed in it: they fit, and they load.
+"""Popular packages with native code, resolved for two Debian images and installed in them: they fit, and they load.
 
 Packages come from the index that pip is configured to ask.
 """
@@ -6,23 +6,25 @@ Packages come from the index that pip is configured to ask.
 from __future__ import annotations
 
 import json
-import shutil
+import re
 import subprocess
 import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from benchmarks.debian import inside
 from package_extract import resolve
+from package_extract.document.writing import encode
 from package_extract.resolver.index import open_source
 from package_extract.resolver.index.pip_configuration import PipConfiguration
-from package_extract.resolver.lock.requirements_txt import constraints_txt, requirements_txt
-from tests.integration.images import DebianImage, debian_image
+from package_extract.resolver.lock.answer_json import answer_data
+from package_extract.resolver.lock.answer_model import read_answer
+from package_extract.resolver.resolve import target_from
+from tests.integration.image_python import ImagePython
+from tests.integration.images import DebianImage, OlderDebianImage, debian_image, older_debian_image
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from package_extract.resolver.answer import Answer
     from package_extract.resolver.source import Source
@@ -64,16 +66,29 @@ IMPORTS = {
 SYSTEM, VENV = "/usr/bin/python3", "/opt/app/bin/python"
 
 
-@pytest.fixture(scope="module")
-def image() -> DebianImage:
-    return debian_image()
-
-
-@pytest.fixture(scope="module")
-def document(image: DebianImage) -> dict[str, Any]:
-    command = [sys.executable, "-m", "package_extract", "analyze", f"oci:{image.oci}", "--no-cache"]
+def document_of(image: str) -> dict[str, Any]:
+    command = [sys.executable, "-m", "package_extract", "analyze", image, "--no-cache"]
     found: dict[str, Any] = json.loads(subprocess.run(command, capture_output=True, check=True).stdout)
     return found
+
+
+@pytest.fixture(scope="module")
+def document() -> dict[str, Any]:
+    return document_of(f"oci:{debian_image().oci}")
+
+
+@pytest.fixture(scope="module", params=["debian", "older-debian"])
+def python(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> ImagePython:
+    """Debian's own Python with packages of Debian, and that of a virtual environment on an older C library."""
+    root = tmp_path_factory.mktemp(request.param) / "root"
+    if request.param == "debian":
+        image: DebianImage | OlderDebianImage = debian_image()
+        found, path, options = request.getfixturevalue("document"), SYSTEM, ["--break-system-packages"]
+    else:
+        image = older_debian_image()
+        found, path, options = document_of(f"docker-archive:{image.docker_archive}"), VENV, []
+    subprocess.run(["cp", "--archive", "--reflink=auto", str(image.root), str(root)], check=True)
+    return ImagePython(root, path, found, options)
 
 
 @pytest.fixture(scope="module")
@@ -86,57 +101,58 @@ def source(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Source]:
         yield opened
 
 
-@pytest.fixture
-def root(image: DebianImage, tmp_path: Path) -> Path:
-    """A copy of the image to install into."""
-    copy = tmp_path / "root"
-    subprocess.run(["cp", "--archive", "--reflink=auto", str(image.root), str(copy)], check=True)
-    return copy
+def states(answer: Answer) -> list[str]:
+    return [pin.verification.state for pin in answer.environment.pins if pin.verification]
 
 
-def install(answer: Answer, source: Source, root: Path, python: str, *options: str) -> None:
-    """What an answer says, by the image's own pip."""
-    wheels = root / "tmp" / "wheels"
-    wheels.mkdir()
-    for pin in answer.environment.to_install:
-        assert pin.file is not None
-        (wheels / pin.file.filename).write_bytes(source.download(pin.file, 1 << 30))
-    (wheels / "lock.txt").write_text(requirements_txt(answer.environment))
-    (wheels / "stays.txt").write_text(constraints_txt(answer.environment))
-    quiet = ["--quiet", "--disable-pip-version-check", "--root-user-action=ignore", "--no-index", "--no-cache-dir"]
-    hashed = ["--no-deps", "--require-hashes", "--find-links=/tmp/wheels", "--requirement=/tmp/wheels/lock.txt"]
-    inside(root, python, "-m", "pip", "install", *quiet, *hashed, *options)
-    shutil.rmtree(wheels)
+def test_the_target_accepts_what_pip_in_the_image_accepts(python: ImagePython) -> None:
+    ask = "from pip._internal.utils.compatibility_tags import get_supported; print(*get_supported())"
+    accepted = set(python.run("-c", ask).split())
+    tags = set(target_from(python.document, python.python).tags)
+    assert accepted <= tags
+    assert max(map(_glibc, accepted)) == max(map(_glibc, tags))
 
 
-@pytest.mark.parametrize(("python", "options"), [(SYSTEM, ["--break-system-packages"]), (VENV, [])])
-def test_the_answer_works_in_the_image(
-    document: dict[str, Any], source: Source, root: Path, python: str, options: list[str]
-) -> None:
-    answer = resolve(IMPORTS, document, python=python, source=source)
-    before = json.loads(inside(root, python, "-m", "pip", "list", "--format=json", "--disable-pip-version-check"))
-    install(answer, source, root, python, *options)
-    inside(root, python, "-m", "pip", "check", "--disable-pip-version-check")
-    inside(root, python, "-c", "\n".join(f"import {module}" for module in IMPORTS.values()))
-    listed = json.loads(inside(root, python, "-m", "pip", "list", "--format=json", "--disable-pip-version-check"))
-    versions = {each["name"].lower().replace("_", "-"): each["version"] for each in listed}
-    kept = {pin.name for pin in answer.environment.kept}
-    for each in before:
-        name = each["name"].lower().replace("_", "-")
-        if name in kept or name not in answer.pins:
-            assert versions[name] == each["version"]
-    states = [pin.verification.state for pin in answer.environment.to_install if pin.verification]
+def _glibc(tag: str) -> int:
+    """The minor version of glibc 2 in a tag; 0 in a tag without."""
+    found = re.search(r"manylinux_2_(\d+)_", tag)
+    return int(found[1]) if found else 0
+
+
+@pytest.fixture(scope="module")
+def together(python: ImagePython, source: Source) -> Answer:
+    """The answer for all packages. What it takes to find it is at hand afterwards for those of one package."""
+    return resolve(IMPORTS, python.document, python=python.python, source=source)
+
+
+@pytest.mark.usefixtures("together")
+def test_each_package_alone_works(python: ImagePython, source: Source) -> None:
+    answers = {name: resolve(name, python.document, python=python.python, source=source) for name in IMPORTS}
+    assert all(name in answer.pins for name, answer in answers.items())
+    assert not any("failed" in states(answer) for answer in answers.values())
+    python.fetch(list(answers.values()), source)
+    modules = python.try_each(answers, IMPORTS)
+    print(f"{python.root.parent.name}: {len(answers)} packages one by one, {modules} modules imported")
+
+
+def test_all_packages_together_work(python: ImagePython, source: Source, together: Answer) -> None:
+    answer, before = together, python.installed()
+    python.fetch([answer], source)
+    python.install(answer)
+    python.check()
+    chosen, kept = answer.environment.to_install, {pin.name for pin in answer.environment.kept}
+    modules = sorted({module for pin in chosen for module in python.top_level_modules(pin)} | set(IMPORTS.values()))
+    python.run("-c", "\n".join(f"import {module}" for module in modules))
+    expected = {name: version for name, version in before.items() if name in kept or name not in answer.pins}
+    assert python.installed() == expected | {pin.name: pin.version for pin in chosen}
     print(
-        f"{python}: {len(IMPORTS)} asked for, {len(answer.environment.to_install)} installed, {len(kept)} kept, "
-        f"{states.count('verified')} of {len(states) - states.count('pure')} native wheels verified"
+        f"{python.root.parent.name}: {len(IMPORTS)} packages together, {len(chosen)} installed, {len(kept)} kept, "
+        f"{states(answer).count('verified')} of {len(chosen) - states(answer).count('pure')} native wheels verified, "
+        f"{len(modules)} modules imported"
     )
-    assert states.count("failed") == 0
-
-
-def test_each_alone_can_be_had(document: dict[str, Any], source: Source) -> None:
-    for name in IMPORTS:
-        answer = resolve(name, document, python=SYSTEM, source=source)
-        assert name in answer.pins
+    assert "failed" not in states(answer)
+    data = answer_data(answer)
+    assert read_answer(encode(data)).model_dump() == data
 
 
 def test_opencv_needs_what_the_image_lacks(document: dict[str, Any], source: Source) -> None:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["describe"]
 
 UPSTREAM = re.compile(r"(?:\d+:)?(\d+(?:\.\d+)+)")
+DEFINITIONS = "version definitions"
 PACKAGES = {"glibc": {"libc6", "glibc", "libc6-i386", "libc6-amd64"}, "musl": {"musl"}}
 
 
@@ -31,10 +32,10 @@ def describe(image: ImageView, family: str, library: Library) -> dict[str, Any]:
         evidence.append({"kind": "package", "path": None, "version": packaged})
     version = evidence[0]["version"] if evidence else None
     for row in evidence[1:]:
-        if version is not None and not _agree(version, row["version"]):
+        if version is not None and row["kind"] != DEFINITIONS and not _agree(version, row["version"]):
             image.problem(
                 "libc-version",
-                f"The {evidence[0]['kind']} of the C library say {version}, the {row['kind']} says {row['version']}.",
+                f"The {evidence[0]['kind']} of the C library says {version}, the {row['kind']} {row['version']}.",
                 path=library.path,
                 severity="warning",
             )
@@ -42,13 +43,15 @@ def describe(image: ImageView, family: str, library: Library) -> dict[str, Any]:
 
 
 def _told(family: str, library: Library) -> list[tuple[str, str]]:
-    """What the file itself says, the most trustworthy first."""
+    """What the file itself says, the most trustworthy first.
+
+    Symbol versions only come close to glibc's own: some releases (2.31) define none, and distributions take some over
+    from later releases.
+    """
     if family == "musl":
         version = library.fact.get("musl")
         return [("version string", version)] if version else []
-    defined = highest(library.elf.defines).get("GLIBC")
-    banner = library.fact.get("glibc")
-    told = (("version definitions", defined), ("banner", banner))
+    told = (("banner", library.fact.get("glibc")), (DEFINITIONS, highest(library.elf.defines).get("GLIBC")))
     return [(kind, version) for kind, version in told if version]
 
 

@@ -77,7 +77,7 @@ def find_libc(findings: InterpreterFindings, binary: Mapping[str, Any]) -> dict[
     loader = findings.tree.real_path(binary["interpreter"])
     beside = [path for path in fitting if path == loader or dirname(path) == dirname(loader or "")]
     path = next(iter(beside or fitting), None)
-    version = findings.libcs[path]["versions"][-1] if path is not None else None
+    version = findings.libcs[path]["versions"][0] if path is not None else None
     return {"family": family, "version": version, "path": path}
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urlsplit
 
 from package_extract.errors import LimitExceeded
-from package_extract.resolver.errors import HashMismatch, IndexUnreachable, Offline, RangesNotServed
+from package_extract.resolver.errors import HashMismatch, IndexUnreachable, MissingFile, Offline, RangesNotServed
 from package_extract.resolver.index.local_files import read_file
 from package_extract.resolver.index.urls import local_path
 
@@ -89,7 +89,9 @@ class FileAccess:
         self._check_online(file)
         answer = self._transport().get(file.url, headers, wanted, limit)
         if answer.status in {404, 410}:
-            raise IndexUnreachable(f"{file.filename} is listed by its index, but {file.url} is not there")
+            raise MissingFile(
+                f"{file.filename} is not there{', though it is listed' if file.index else ''}: {file.url}"
+            )
         if answer.status != 200 and "Range" not in headers:
             raise IndexUnreachable(f"{file.url} answers with status {answer.status}")
         return answer

@@ -51,7 +51,7 @@ class IndexSource:
         self._workers = Workers(_THREADS)
         self._links = [self._find_links(place) for place in options.find_links]
         self._indexes = [self._index(url) for url in _index_urls(options)]
-        self._scopes = [(_pattern(names), self._index(url)) for names, url in options.scopes]
+        self._scopes = [(_pattern(names), self._index(url)) for names, url in _scopes(options)]
         self._exclude_newer = _cutoff(options)
         self._access = FileAccess(self._transport, self.traffic, offline=options.offline)
         self._wheels = WheelMetadata(self._access, self._cache, self.traffic)
@@ -183,8 +183,12 @@ def _index_urls(options: IndexOptions) -> list[str]:
     return list(dict.fromkeys(urls))
 
 
+def _scopes(options: IndexOptions) -> tuple[tuple[str, str], ...]:
+    return () if options.no_index else options.scopes
+
+
 def _pattern(names: str) -> Callable[[str], object]:
-    return re.compile(translate(names.lower().replace("_", "-"))).match
+    return re.compile(translate(re.sub(r"[-_.]+", "-", names).lower())).match
 
 
 def _cutoff(options: IndexOptions) -> str | None:

@@ -30,9 +30,9 @@ class IndexOptions:
     find_links: tuple[str, ...] = ()
     """Directories (paths or file: URLs) and pages that list files."""
     no_index: bool = False
-    """Ask no index, only `find_links`."""
+    """Ask no index, not even those of `scopes`, only `find_links`."""
     scopes: tuple[tuple[str, str], ...] = ()
-    """(pattern of normalized names, URL of an index): such projects are looked for there and nowhere else; the first
+    """(pattern of names, URL of an index): such projects are looked for there and nowhere else; the first
     pattern that fits counts."""
     strategy: Literal["merge", "first"] | None = None
     trusted_hosts: tuple[str, ...] = ()

@@ -11,11 +11,11 @@ from urllib.parse import urlsplit
 
 import orjson
 
-from package_extract.errors import FormatError
+from package_extract.errors import FormatError, LimitExceeded
 from package_extract.formats.core_metadata import read_headers, unfold
 from package_extract.formats.python_names import normalize_name
 from package_extract.formats.zip_directory import Member, locate, member, read_directory
-from package_extract.resolver.errors import CorruptDistribution, RangesNotServed
+from package_extract.resolver.errors import CorruptDistribution, IndexUnreachable, RangesNotServed
 from package_extract.resolver.index.file_access import Piece, check_hashes
 from package_extract.resolver.source import Metadata, parse_version
 
@@ -64,36 +64,43 @@ class WheelMetadata:
                 self._traffic.from_cache += 1
                 return metadata
         try:
-            metadata = _parsed(file, self._raw(file))
-        except FormatError as error:
+            metadata = self._from_beside(file) or _parsed(file, self._raw(file))
+        except (FormatError, LimitExceeded) as error:
             raise CorruptDistribution(f"{file.filename} cannot be read: {error}") from error
         self._traffic.metadata += 1
         if file.sha256:
             self._cache.keep_fact(KIND, file.sha256, _dumped(metadata))
         return metadata
 
+    def _from_beside(self, file: DistributionFile) -> Metadata | None:
+        """What the separate file says. One that no index promised may be anything: a page that says it is not there."""
+        if file.core_metadata is not None:
+            beside = self._beside(file)
+            return None if beside is None else _parsed(file, beside)
+        host = urlsplit(file.url).netloc
+        balance = self._unannounced.get(host, 4)
+        if balance <= 0:
+            return None
+        try:
+            beside = self._beside(file)
+            found = None if beside is None else _parsed(file, beside)
+        except (FormatError, LimitExceeded, IndexUnreachable):
+            found = None
+        self._unannounced[host] = balance - 1 if found is None else min(balance + 1, 8)
+        return found
+
+    def _beside(self, file: DistributionFile) -> bytes | None:
+        found = self._access.beside(file, ".metadata", _LARGEST_METADATA)
+        if found is not None and isinstance(file.core_metadata, dict):
+            check_hashes(f"the metadata of {file.filename}", file.core_metadata, found)
+        return found
+
     def _raw(self, file: DistributionFile) -> bytes:
-        beside = self._beside(file)
-        if beside is not None:
-            return beside
         try:
             return self._from_pieces(file)
         except RangesNotServed:
             data = self._access.whole(file, _LARGEST_WHEEL)
             return _out_of(file, Piece(0, data, len(data)))
-
-    def _beside(self, file: DistributionFile) -> bytes | None:
-        """The separate file. Unannounced it is tried as long as a host has it more often than not."""
-        host = urlsplit(file.url).netloc
-        balance = self._unannounced.get(host, 4)
-        if file.core_metadata is None and balance <= 0:
-            return None
-        found = self._access.beside(file, ".metadata", _LARGEST_METADATA)
-        if file.core_metadata is None:
-            self._unannounced[host] = min(balance + 1, 8) if found is not None else balance - 1
-        elif found is not None and isinstance(file.core_metadata, dict):
-            check_hashes(f"the metadata of {file.filename}", file.core_metadata, found)
-        return found
 
     def _from_pieces(self, file: DistributionFile) -> bytes:
         tail = self._access.piece(file, -_TAIL, _TAIL)

@@ -1,4 +1,4 @@
-"""The whole answer as plain data, for machines."""
+"""The whole answer as plain data, for machines; `answer_model` describes every field."""
 
 from __future__ import annotations
 
@@ -10,12 +10,16 @@ if TYPE_CHECKING:
     from package_extract.resolver.source import DistributionFile
     from package_extract.resolver.verify.checking import Verification
 
-__all__ = ["answer_data", "conflict_data"]
+__all__ = ["SCHEMA_VERSION", "answer_data", "conflict_data"]
+
+SCHEMA_VERSION = "1"
+"""Of the form, which `answer_model` describes."""
 
 
 def answer_data(answer: Answer) -> dict[str, Any]:
     """`environments` by label, with all pins and their reasons."""
     return {
+        "schema_version": SCHEMA_VERSION,
         "solved": True,
         "environments": [_environment(each) for each in answer.environments],
         "agreed": answer.agreed,
@@ -26,8 +30,10 @@ def answer_data(answer: Answer) -> dict[str, Any]:
 def conflict_data(conflict: Conflict) -> dict[str, Any]:
     """Why there is no answer."""
     return {
+        "schema_version": SCHEMA_VERSION,
         "solved": False,
         "conflict": {
+            "proved": conflict.proved,
             "requirements": list(conflict.requirements),
             "sentences": list(conflict.sentences),
             "suggestions": list(conflict.suggestions),

@@ -12,6 +12,7 @@ from package_extract.formats.python_names import normalize_name
 from package_extract.resolver.requirements.origins import TomlFile
 from package_extract.resolver.requirements.parsing import parse_specifier
 from package_extract.resolver.requirements.request import Request, RequestedPackage
+from package_extract.resolver.requirements.uv_sources import uv_index_options
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -33,7 +34,7 @@ def read_project_file(path: str, extras: Sequence[str] = (), groups: Sequence[st
         packages += _requested(file, _group(file, group, ()))
     requires_python = file.table("project").get("requires-python")
     bounds = ((str(requires_python), file.at(file.line_of_key("requires-python"))),) if requires_python else ()
-    return Request(requirements=tuple(packages), requires_python=bounds)
+    return Request(requirements=tuple(packages), requires_python=bounds, index_options=uv_index_options(file))
 
 
 def _has_own_dependencies(file: TomlFile) -> bool:

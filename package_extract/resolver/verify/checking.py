@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Literal
 
 from package_extract.errors import PackageExtractError
-from package_extract.resolver.errors import CorruptDistribution, Offline, RangesNotServed
+from package_extract.resolver.errors import UNUSABLE_FILE, Offline, RangesNotServed
 from package_extract.resolver.verify.loading import DRIVER_LIBRARIES, Missing, Surroundings, missing
 from package_extract.resolver.verify.providers import package_for
 from package_extract.resolver.verify.wheel_needs import WheelNeeds
@@ -34,7 +34,7 @@ class Verification:
 
     state: State
     """`verified`: all that its extension modules need is there; `pure`: it has no native code; `unverified`: its tags
-    fit, and no more was looked at; `failed`."""
+    fit, and no more was looked at; `failed`: something is missing, or the wheel is no wheel."""
     remark: str | None = None
     missing: tuple[Missing, ...] = ()
     needs_driver: bool = False
@@ -47,6 +47,8 @@ class Verifier:
     source: Source
     policy: Policy
     _needs: dict[str, WheelNeeds | str] = field(default_factory=dict)
+    _broken: dict[str, str] = field(default_factory=dict)
+    """Why wheels cannot be installed anywhere, by URL."""
 
     def check(self, target: Target, files: Mapping[str, DistributionFile]) -> dict[str, Verification]:
         """Every wheel of a solution, by project."""
@@ -78,7 +80,8 @@ class Verifier:
             return "its server gives no parts of files"
         except Offline:
             return "it is not in the cache"
-        except CorruptDistribution as error:
+        except UNUSABLE_FILE as error:
+            self._broken[file.url] = str(error)
             return str(error)
         except PackageExtractError as error:
             return f"it could not be read: {error}"
@@ -91,6 +94,8 @@ class Verifier:
         return frozenset(names | {path.rpartition("/")[2] for path in needs.unread})
 
     def _judge(self, file: DistributionFile, surroundings: Surroundings) -> Verification:
+        if file.url in self._broken:
+            return Verification("failed", self._broken[file.url])
         needs = self._needs.get(file.url, "it was not to be looked at")
         if isinstance(needs, str):
             return Verification("unverified", needs)

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import mmap
 import zlib
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from struct import Struct
 from typing import TYPE_CHECKING
 
@@ -30,12 +32,16 @@ __all__ = ["KIND", "wheel_needs"]
 KIND = "elf-needs/1"
 _TAIL = 64 << 10
 _CHUNK = 1 << 20
+_LARGEST_CHUNK = 4 << 20
 _HEAD = 4096
 _LOCAL = Struct("<4s22xHH")
 _LARGEST_DIRECTORY = 64 << 20
 _LARGEST_LIBRARY = 1 << 30
 _WORTH_A_LOOK = 2 << 20
-"""Before a library of more bytes is fetched, what is known already is looked at."""
+"""Before libraries of more bytes are fetched, what is known already is looked at."""
+_AT_ONCE = 8
+"""Libraries of one wheel that are read side by side: a wheel can have a hundred, and each is a request or more."""
+_LARGE_AT_ONCE = 2
 _MOST_LIBRARIES = 4096
 _STORED, _DEFLATED = 0, 8
 
@@ -65,17 +71,33 @@ def _read_members(
     source: Source, file: DistributionFile, members: list[Member], budget: int, enough: Callable[[WheelNeeds], bool]
 ) -> WheelNeeds:
     libraries: list[NativeLibrary] = []
+    affordable = _affordable(members, budget)
     unread = [each.name for each in members]
-    for member in members:
-        too_large = member.compressed_size > budget or member.size > _LARGEST_LIBRARY
-        if too_large or (member.compressed_size > _WORTH_A_LOOK and enough(WheelNeeds(libraries, unread))):
-            break
-        budget -= member.compressed_size
-        library = _read(source, file, member)
-        unread.remove(member.name)
-        if library:
-            libraries.append(library)
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        for batch in _batches(affordable):
+            if batch[-1].compressed_size > _WORTH_A_LOOK and enough(WheelNeeds(libraries, unread)):
+                break
+            libraries += filter(None, pool.map(partial(_read, source, file), batch))
+            unread = unread[len(batch) :]
     return WheelNeeds(libraries, unread)
+
+
+def _affordable(members: list[Member], budget: int) -> list[Member]:
+    """The first members, as many as may be transferred."""
+    for number, member in enumerate(members):
+        budget -= member.compressed_size
+        if budget < 0 or member.size > _LARGEST_LIBRARY:
+            return members[:number]
+    return members
+
+
+def _batches(members: list[Member]) -> Iterator[list[Member]]:
+    """All that are not large together, and then a few at a time."""
+    small = [each for each in members if each.compressed_size <= _WORTH_A_LOOK]
+    if small:
+        yield small
+    for start in range(len(small), len(members), _LARGE_AT_ONCE):
+        yield members[start : start + _LARGE_AT_ONCE]
 
 
 def _loaded(kept: bytes) -> WheelNeeds | None:
@@ -136,8 +158,10 @@ def _pieces(source: Source, file: DistributionFile, member: Member) -> Iterator[
     position, left = member.offset + start + len(data), member.compressed_size - len(data)
     inflate = _inflater(member)
     yield inflate(data)
+    chunk = _CHUNK
     while left > 0:
-        data = source.read_range(file, position, min(_CHUNK, left))
+        chunk = min(2 * chunk, _LARGEST_CHUNK)
+        data = source.read_range(file, position, min(chunk, left))
         if not data:
             raise FormatError("a member ends outside of it")
         position, left = position + len(data), left - len(data)

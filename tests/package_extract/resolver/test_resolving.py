@@ -190,6 +190,9 @@ def test_overrides_take_the_place_of_all_requirements():
 def test_a_version_whose_metadata_cannot_be_read_is_passed_over():
     answer = solve({"a 1": [], "a 2": Release(broken=True)}, "a")
     assert answer.pins == {"a": "1"}
+    (newer,) = answer.environment.pins[0].not_chosen
+    assert (newer.reason, newer.versions) == ("unreadable", ("2",))
+    assert newer.explanation == "a-2-py3-none-any.whl cannot be read"
 
 
 def test_a_version_that_needs_what_no_index_has_is_passed_over():
@@ -226,7 +229,7 @@ class TestExplanation:
     def test_versions_are_taken_together(self):
         releases = {f"boto 1.{n}": [f"core=={n}"] for n in range(30)} | {f"core {n}": ["url>=2"] for n in range(30)}
         found = conflict(releases | {"url 1": [], "url 2": []}, "boto", "url<2")
-        assert found.sentences == ("boto any version needs core any version", "core any version needs url>=2")
+        assert found.sentences == ("any version of boto needs core", "any version of core needs url>=2")
         assert found.suggestions == ("leave out boto", "url without <2: that gives url 2")
 
     def test_a_version_that_does_not_exist(self):
@@ -234,7 +237,9 @@ class TestExplanation:
 
     def test_only_a_source_distribution(self):
         found = conflict({"a 1": Release(tags=(), sdist=True)}, "a")
-        assert found.sentences == ("a 1: there is no wheel of it, it would have to be built from source",)
+        assert found.sentences == (
+            "a 1: there is no wheel of it for this target, it would have to be built from source",
+        )
 
 
 class Rules(NoRules):

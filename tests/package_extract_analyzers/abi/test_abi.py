@@ -45,7 +45,7 @@ class Root:
                 place.symlink_to(content)
             else:
                 place.write_bytes(content if isinstance(content, bytes) else content.build())
-        chosen = AnalyzeOptions(analyzers=("abi",), analyzer_options={"abi": options})
+        chosen = AnalyzeOptions(analyzers=("abi", "dpkg"), analyzer_options={"abi": options})
         document = pipeline.run(f"rootfs:{self.directory}", chosen)
         section = document["results"]["abi"]
         assert AbiSection.model_validate(section, strict=True).model_dump() == section
@@ -128,8 +128,8 @@ def test_glibc_with_its_evidence_and_the_ceilings(root: Root) -> None:
         "version": "2.36",
         "path": path,
         "evidence": [
-            {"kind": "version definitions", "path": path, "version": "2.36"},
             {"kind": "banner", "path": path, "version": "2.36"},
+            {"kind": "version definitions", "path": path, "version": "2.36"},
         ],
     }
     assert section["ceilings"] == {"CXXABI": "1.3", "GLIBC": "2.36", "GLIBCXX": "3.4.30"}
@@ -138,12 +138,21 @@ def test_glibc_with_its_evidence_and_the_ceilings(root: Root) -> None:
 
 
 def test_evidence_that_contradicts_is_a_problem(root: Root) -> None:
-    libc = Elf(soname="libc.so.6", defines=["GLIBC_2.31"], text=BANNER)
-    section, problems = root.analyze({**GLIBC_SYSTEM, f"{LIB}/libc.so.6": libc})
-    assert section["libc"]["version"] == "2.31"
-    assert [problem["code"] for problem in problems] == ["libc-version"]
-    assert "2.31" in problems[0]["message"]
-    assert "2.36" in problems[0]["message"]
+    status = b"Package: libc6\nStatus: install ok installed\nVersion: 2.31-13+deb11u1\nArchitecture: amd64\n"
+    listed = f"/{LIB}/libc.so.6\n".encode()
+    system = {**GLIBC_SYSTEM, "var/lib/dpkg/status": status, "var/lib/dpkg/info/libc6:amd64.list": listed}
+    section, problems = root.analyze(system)
+    assert section["libc"]["version"] == "2.36"
+    (message,) = [problem["message"] for problem in problems if problem["code"] == "libc-version"]
+    assert message == "The banner of the C library says 2.36, the package 2.31."
+
+
+def test_glibc_may_define_symbols_of_other_releases(root: Root) -> None:
+    older = Elf(soname="libc.so.6", defines=["GLIBC_2.30"], text=BANNER.replace(b"2.36", b"2.31"))
+    section, problems = root.analyze({**GLIBC_SYSTEM, f"{LIB}/libc.so.6": older})
+    assert (section["libc"]["version"], problems) == ("2.31", [])
+    silent = Elf(soname="libc.so.6", defines=["GLIBC_2.30"])
+    assert root.analyze({f"{LIB}/libc.so.6": silent})[0]["libc"]["version"] == "2.30"
 
 
 def test_musl(root: Root) -> None:

@@ -223,6 +223,14 @@ def test_a_libc_of_another_machine_is_not_taken() -> None:
     assert row["platforms"] == ["linux_x86_64"]
 
 
+def test_the_version_of_glibc_is_what_it_says_itself() -> None:
+    older = glibc("2.31").replace(b"GLIBC_2.31", b"GLIBC_2.30")
+    row = look({**SYSTEM, "lib/x86_64-linux-gnu/libc.so.6": older}).only
+
+    assert row["libc"]["version"] == "2.31"
+    assert row["platforms"][1] == "manylinux_2_31_x86_64"
+
+
 def test_a_static_program_has_no_libc() -> None:
     row = look({"python/bin/python3.10": cpython("3.10.1", interpreter=None)}).only
 

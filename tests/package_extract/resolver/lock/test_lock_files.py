@@ -63,12 +63,27 @@ def test_pylock_selects_what_was_chosen(environment):
 
 
 def test_pipfile_lock(environment):
-    lock = json.loads(pipfile_lock(environment, ["app==1"], "https://index.test/simple"))
+    lock = json.loads(pipfile_lock(environment, ["app==1"], "https://index.test/simple/"))
+    assert [each["name"] for each in lock["_meta"]["sources"]] == ["index"]
+    assert {name: entry.get("index") for name, entry in lock["default"].items()} == {
+        "app": "index",
+        "lib": None,
+        "more": None,
+    }
     assert sorted(lock["default"]) == ["app", "lib", "more"]
     assert lock["default"]["lib"]["version"] == "==2.0"
     assert lock["default"]["lib"]["extras"] == ["x"]
     assert len(lock["default"]["lib"]["hashes"]) == 2
     assert lock["_meta"]["pipfile-spec"] == 6
+
+
+def test_pipfile_lock_of_several_indexes(environment):
+    lock = json.loads(pipfile_lock(environment, ["app==1"], "https://main.test/simple"))
+    assert [(each["name"], each["url"]) for each in lock["_meta"]["sources"]] == [
+        ("index", "https://main.test/simple"),
+        ("index-2", "https://index.test/simple"),
+    ]
+    assert {entry["index"] for entry in lock["default"].values()} == {"index-2"}
 
 
 def test_no_hash_no_lock(environment):

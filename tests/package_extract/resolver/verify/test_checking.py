@@ -141,6 +141,44 @@ def test_after_three_versions_older_ones_are_not_looked_at():
     assert len(wheels.facts) == 3
 
 
+def test_what_is_assumed_is_said_and_deep_assumes_nothing():
+    libraries = {f"cv_{number}": {MODULE: make_library(["libGL.so.1"])} for number in range(2, 9)}
+    wheels = source(cv_1={MODULE: make_library()}, **libraries)
+    with pytest.raises(NoSolution, match="cannot be met, as far as was looked:") as caught:
+        solve(wheels, "cv", image=image(), policy=CHECKED)
+    assert not caught.value.conflict.proved
+    assert "--deep, which looks at all versions" in caught.value.conflict.suggestions
+    answer = solve(wheels, "cv", image=image(), policy=Policy(deep=True))
+    assert answer.pins == {"cv": "1"}
+    (newer,) = answer.environment.pins[0].not_chosen
+    assert (newer.reason, newer.versions) == ("abi", tuple("2345678"))
+    with pytest.raises(NoSolution, match="cannot be met:") as caught:
+        solve(wheels, "cv>1", image=image(), policy=Policy(deep=True))
+    assert caught.value.conflict.proved
+    assert caught.value.conflict.sentences[0].startswith("cv 2 to 8: it needs libGL.so.1")
+
+
+def test_another_wheel_of_the_version_is_taken_where_the_best_does_not_load():
+    other = "cp311-cp311-manylinux_2_12_x86_64"
+    wheels = MemorySource({"cv 1": Release(), "cv 2": Release(tags=(NATIVE, other))})
+    wheels.contents = {
+        f"cv-2-{NATIVE}.whl": wheel({MODULE: make_library(["libGL.so.1"])}),
+        f"cv-2-{other}.whl": wheel({MODULE: make_library()}),
+    }
+    answer = solve(wheels, "cv", image=image(), policy=CHECKED)
+    (pin,) = answer.environment.pins
+    assert (pin.version, pin.file.tag_set, pin.verification.state) == ("2", other, "verified")
+    assert any(f"cv-2-{NATIVE}.whl: it needs libGL.so.1" in remark for remark in answer.environment.remarks)
+
+
+def test_a_wheel_that_is_no_archive_is_not_taken():
+    wheels = MemorySource({"cv 1": Release(), "cv 2": Release(tags=(NATIVE,))})
+    wheels.contents = {f"cv-2-{NATIVE}.whl": b"no archive"}
+    (pin,) = solve(wheels, "cv", image=image(), policy=CHECKED).environment.pins
+    assert pin.version == "1"
+    assert [(each.reason, each.versions) for each in pin.not_chosen] == [("unreadable", ("2",))]
+
+
 @given(st.data())
 @settings(max_examples=60, deadline=None)
 def test_damaged_wheels_do_no_harm(data):
@@ -155,3 +193,17 @@ def test_damaged_wheels_do_no_harm(data):
     except PackageExtractError:
         return
     assert len(needs.libraries) + len(needs.unread) <= 1
+
+
+def test_what_fails_in_one_image_is_taken_in_another():
+    other = "cp311-cp311-manylinux_2_12_x86_64"
+    wheels = MemorySource({"cv 2": Release(tags=(NATIVE, other))})
+    wheels.contents = {
+        f"cv-2-{NATIVE}.whl": wheel({MODULE: make_library(["libGL.so.1"])}),
+        f"cv-2-{other}.whl": wheel({MODULE: make_library()}),
+    }
+    chosen = [
+        solve(wheels, "cv", image=each, policy=CHECKED).environment.pins[0].file.tag_set
+        for each in (image(), image("libGL.so.1"), image())
+    ]
+    assert chosen == [other, NATIVE, other]

@@ -84,7 +84,8 @@ class _Set:
         self.written.write_text("\n".join(SETS[name]) + "\n")
 
     def seconds(self, command: Callable[..., Sequence[str]], cache: Path) -> float:
-        """Wall time of a process."""
+        """Wall time of a process. There is no earlier answer, whose versions uv would try first."""
+        (self.scratch / "answer").unlink(missing_ok=True)
         line = command(self.index, self.written, self.scratch / "answer", cache)
         start = time.perf_counter()
         done = subprocess.run(line, capture_output=True, text=True, check=False, cwd=self.scratch, env=unconfigured())

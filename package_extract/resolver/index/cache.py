@@ -144,6 +144,7 @@ class Cache:
 
 
 def _opened(path: Path) -> sqlite3.Connection | None:
+    """To read; None if nothing is kept there, or nothing can be read."""
     with suppress(OSError):
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     for attempt in (1, 2):
@@ -151,14 +152,20 @@ def _opened(path: Path) -> sqlite3.Connection | None:
             database = _connect(path)
             database.execute("BEGIN")
             database.execute("SELECT etag, modified, fresh_until, header, lines FROM pages LIMIT 0")
-            database.execute("SELECT kind, key, value FROM facts LIMIT 0")
+            kept = database.execute(
+                "SELECT EXISTS (SELECT kind, key, value FROM facts) OR EXISTS (SELECT 1 FROM pages)"
+            )
+            is_empty = not kept.fetchone()[0]
         except sqlite3.OperationalError:  # not to be opened, locked, on a full disk
             return None
         except sqlite3.DatabaseError:
             if attempt == 1:
                 _remove(path)
         else:
-            return database
+            if not is_empty:
+                return database
+            database.close()
+            return None
     return None
 
 

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 _LONGEST = 3600
+_LATENCY = 0.02
+"""Seconds before each answer: who waits looks further ahead, and asks for more."""
 
 
 def main() -> None:
@@ -42,7 +44,10 @@ def main() -> None:
         commands |= {"ours, for pip's target": partial(ours, target=HERE), "pip": pip}
     configured = PipConfiguration.of_this_user().index_options()
     options = replace(configured, extra_index_urls=(), find_links=(), cache_dir=str(arguments.directory / "cache"))
-    with open_source(options) as source, IndexServer(Recording(arguments.directory, source)) as server:
+    with (
+        open_source(options) as source,
+        IndexServer(Recording(arguments.directory, source), latency=_LATENCY) as server,
+    ):
         for name in arguments.sets.split(","):
             for who, command in commands.items():
                 before = len(server.requests)

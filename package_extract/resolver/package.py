@@ -201,7 +201,7 @@ class Package:
             return []
         ranked = []
         for file in self._page.files(on_page, self._fitting):
-            rank = self._target.rank_of(file.tag_set) if file.tag_set else None
+            rank = self._target.ranks[file.tag_set] if file.tag_set else None
             if rank is not None:
                 ranked.append((file.yanked is not None, rank, _negated_build(file.build), file.filename, file))
         ranked.sort(key=lambda each: each[:4])

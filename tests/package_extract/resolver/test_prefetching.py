@@ -1,7 +1,10 @@
 from collections import Counter
 
 from package_extract.resolver.errors import IndexUnreachable
-from tests.package_extract.resolver.memory_source import MemorySource, solve
+from package_extract.resolver.policy import Policy
+from package_extract.resolver.resolving import resolve_scopes
+from package_extract.resolver.scope import Scope
+from tests.package_extract.resolver.memory_source import MemorySource, distribution, request, solve, target
 
 
 class SlowSource(MemorySource):
@@ -31,3 +34,26 @@ def test_a_guess_that_cannot_be_fetched_does_not_matter():
     source = SlowSource(releases, "slow", "library-2-py3-none-any.whl")
     assert solve(source, "app").pins == {"app": "1", "library": "1", "slow": "1"}
     assert "library-2-py3-none-any.whl" in source.guessed
+
+
+class BegunSource(MemorySource):
+    """A page comes if somebody has begun to fetch it."""
+
+    def __init__(self, releases):
+        super().__init__(releases)
+        self.begun = set()
+
+    def prefetch(self, names):
+        self.begun.update(names)
+
+    def ready(self, name):
+        return name in self.begun
+
+
+def test_a_page_that_nobody_expected_is_begun():
+    """What stays as it is in every image is not looked up, but for the sake of those that have to agree."""
+    policy = Policy(verify_budget=0)
+    scopes = [Scope(target(distribution("demo 1", owner="deb")), request("demo"), policy, label) for label in "ab"]
+    source = BegunSource({"demo 1": [], "demo 2": []})
+    answer = resolve_scopes(scopes, source, policy, agreements=[("demo", "exact")])
+    assert answer.agreed == {"demo": {"a": "1", "b": "1"}}

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import Version
 
+from package_extract.resolver.markers import evaluate_marker
 from package_extract.resolver.source import expand_tags
 
 if TYPE_CHECKING:
@@ -209,6 +210,17 @@ class Target:
     def admitted(self) -> Mapping[str, bool]:
         """For every Requires-Python whether it admits the target; what is no specifier admits all, as pip has it."""
         return _Admitted(self.python_version)
+
+    def holds(self, marker: str, extra: str = "") -> bool:
+        """Whether a marker holds here; most are written in the metadata of many packages. Raises `InvalidMarker`."""
+        known = self._holding.get((marker, extra))
+        if known is None:
+            known = self._holding[marker, extra] = evaluate_marker(marker, self.markers, extra)
+        return known
+
+    @cached_property
+    def _holding(self) -> dict[tuple[str, str], bool]:
+        return {}
 
     @cached_property
     def fingerprint(self) -> str:

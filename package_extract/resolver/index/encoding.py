@@ -11,7 +11,6 @@ import orjson
 
 from package_extract.resolver.index.columns import FORMAT, Encoded
 from package_extract.resolver.index.file_names import is_version, parse_file_name
-from package_extract.resolver.index.times import day_of
 from package_extract.resolver.index.urls import as_address
 from package_extract.resolver.source import parse_version
 
@@ -24,7 +23,6 @@ if TYPE_CHECKING:
 
 __all__ = ["encoded"]
 
-_USUAL_LENGTH = len("2024-01-01T00:00:00.000000Z")
 _Class = tuple["str | None", "str | None", bool]
 _Files = list[tuple[str, int, "ListedFile"]]
 """Name, class and entry."""
@@ -39,37 +37,17 @@ def encoded(name: str, base: str, listed: Iterable[ListedFile]) -> Encoded:
     versions: list[str] = []
     shape_of: list[int] = []
     lines: list[bytes] = []
-    days: list[tuple[str, str]] = []
     classes: dict[_Class, int] = {}
     shapes: dict[tuple[int, ...], int] = {}
     encode = msgspec.json.Encoder().encode
-    listed = list(listed)
-    days_of = _plain_days if _all_usual([file.upload_time for file in listed]) else _days
     for version, files in _by_version(name, listed, classes):
         _, shape, entries = zip(*files, strict=True)
         versions.append(version)
         shape_of.append(shapes.setdefault(shape, len(shapes)))
         lines.append(encode(entries))
-        days.append(days_of([file.upload_time for file in entries]))
     ends = list(accumulate(map(len, lines)))
-    header = orjson.dumps([FORMAT, base, versions, list(classes), list(shapes), shape_of, ends, days])
+    header = orjson.dumps([FORMAT, base, versions, list(classes), list(shapes), shape_of, ends])
     return Encoded(header, b"".join(lines))
-
-
-def _all_usual(times: list[str | None]) -> bool:
-    """Whether all times are written as nearly all indexes write them, so that they begin with their day in UTC."""
-    return all([time is not None and len(time) == _USUAL_LENGTH and time[-1] == "Z" for time in times])  # noqa: C419 faster than a generator
-
-
-def _plain_days(times: list[str]) -> tuple[str, str]:
-    """The first and the last day of some usual times."""
-    return (min(times)[:10], max(times)[:10]) if len(times) > 1 else (times[0][:10], times[0][:10])
-
-
-def _days(times: list[str | None]) -> tuple[str, str]:
-    """The first and the last day of some times."""
-    days = list(map(day_of, times))
-    return min(days), max(days)
 
 
 def _by_version(name: str, listed: Iterable[ListedFile], classes: dict[_Class, int]) -> list[tuple[str, _Files]]:

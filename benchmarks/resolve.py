@@ -43,6 +43,9 @@ _SOLVES = 3
 _SMALL, _FROM, _LARGE = 100, 60, 285
 """Packages up to which a warm solve, from which a cold process, and of how many a warm solve has its bar."""
 
+_REMOTE = 0.02
+"""Seconds of latency from which an index is not beside us."""
+
 Times = dict[str, float]
 
 
@@ -69,7 +72,8 @@ def main() -> None:
     with IndexServer(recording, latency=arguments.latency) as server, tempfile.TemporaryDirectory() as scratch:
         print(f"{arguments.latency * 1000:.0f} ms before each answer, {arguments.repeat} rounds: least and median")
         for name in arguments.sets.split(","):
-            above += _measure_set(_Set(name, server.url, Path(scratch, name)), arguments.repeat, arguments.pip)
+            chosen = _Set(name, server.url, Path(scratch, name))
+            above += _measure_set(chosen, arguments.repeat, arguments.pip, arguments.latency)
     if recording.missing:
         print(f"not in the recording: {', '.join(sorted(set(recording.missing))[:10])}")
     print("\n".join(["above their bar:", *above]) if above else "nothing is above its bar")
@@ -121,7 +125,7 @@ class _Set:
         return {_normalized(each["metadata"]["name"]): each["metadata"]["version"] for each in installed}
 
 
-def _measure_set(chosen: _Set, repeat: int, with_pip: bool) -> list[str]:
+def _measure_set(chosen: _Set, repeat: int, with_pip: bool, latency: float) -> list[str]:
     """Print what a set costs; what is above its bar is returned."""
     pins, theirs = chosen.our_pins(TARGET), chosen.uv_pins()
     print(f"{chosen.name}: {len(pins)} packages, {_comparison(pins, theirs, 'uv')}", flush=True)
@@ -133,7 +137,7 @@ def _measure_set(chosen: _Set, repeat: int, with_pip: bool) -> list[str]:
     for what in rounds[0]:
         times = [each[what] * 1000 for each in rounds]
         print(f"  {what:24} {min(times):8.0f} {median(times):8.0f} ms")
-    for bar in _bars(len(pins), with_pip):
+    for bar in _bars(len(pins), with_pip, latency):
         above += [f"{chosen.name}: {bar.what}"] if _print_bar(bar, rounds) else []
     return above
 
@@ -160,8 +164,8 @@ def _contenders(with_pip: bool) -> Iterator[tuple[str, Callable[..., Sequence[st
         yield "pip", pip
 
 
-def _bars(packages: int, with_pip: bool) -> Iterator[_Bar]:
-    yield _Bar("cold / uv cold", "ours cold", "uv cold", 1.0 if packages >= _FROM else None)
+def _bars(packages: int, with_pip: bool, latency: float) -> Iterator[_Bar]:
+    yield _Bar("cold / uv cold", "ours cold", "uv cold", 1.0 if packages >= _FROM and latency >= _REMOTE else None)
     yield _Bar("warm / uv warm", "ours warm", "uv warm", None)
     yield _Bar("solve / uv warm", "ours solve", "uv warm", 0.5 if packages <= _SMALL else None)
     if packages >= _LARGE:

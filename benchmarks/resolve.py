@@ -105,13 +105,13 @@ class _Set:
             spent = []
             for _ in range(1 + _SOLVES):
                 start = time.perf_counter()
-                resolve(SETS[self.name], target, source=source, policy=_WITHOUT_CHECKS)
+                resolve(SETS[self.name], target, source=source, policy=_WITHOUT_CHECKS, rules=None)
                 spent.append(time.perf_counter() - start)
         return spent[0], min(spent[1:])
 
     def our_pins(self, target: str) -> dict[str, str]:
         with open_source(IndexOptions(index_url=self.index)) as source:
-            return resolve(SETS[self.name], target, source=source, policy=_WITHOUT_CHECKS).pins
+            return resolve(SETS[self.name], target, source=source, policy=_WITHOUT_CHECKS, rules=None).pins
 
     def uv_pins(self) -> dict[str, str]:
         self.seconds(uv, self.scratch / "uv-pins")

@@ -31,10 +31,19 @@ HERE = f"cpython {platform.python_version()} glibc {platform.libc_ver()[1]} {pla
 
 
 def ours(index: str, requirements: Path, output: Path, cache: Path | None, target: str = TARGET) -> Sequence[str]:
-    """The command of this project; native code is not checked against an image, because there is none."""
+    """The command of this project, without rules and checks of native code, of which the others have none."""
     command = [sys.executable, "-m", "package_extract", "resolve", "--quiet", "--index-url", index, "--target", target]
     kept = ["--no-cache"] if cache is None else ["--cache-dir", str(cache)]
-    return [*command, "--no-verify", *kept, "--output", str(output), "--requirement", str(requirements)]
+    return [
+        *command,
+        "--no-verify",
+        "--no-built-in-rules",
+        *kept,
+        "--output",
+        str(output),
+        "--requirement",
+        str(requirements),
+    ]
 
 
 def uv(index: str, requirements: Path, output: Path, cache: Path | None) -> Sequence[str]:

@@ -157,7 +157,7 @@ class Package:
         self.yanked = self.versions.spread(judged.yanked) & ~self.kept
         self._prereleases: int | None = None
         self.needs: dict[tuple[int, str], tuple[Metadata, tuple[Dependency, ...] | str]] = {}
-        """What a version needs by itself, or with an extra, in the target according to some metadata, or why that cannot
+        """What a version needs by itself, or with an extra, in the target as some metadata has it, or why that cannot
         be told; kept here by who found it out."""
 
     @property

@@ -2,7 +2,7 @@
 
 uv, this project and, if wished, pip resolve each set through a recording index on loopback, so that everything they
 look at is in the recording afterwards. The index is the one that pip is configured to ask; links and further indexes
-are left out.
+are left out. A recording that is there already is extended.
 
     python -m benchmarks.record_index DIRECTORY [--sets flask,jupyterlab] [--pip]
 """
@@ -10,21 +10,26 @@ are left out.
 from __future__ import annotations
 
 import argparse
-import os
-import shutil
 import subprocess
-import sys
 import tempfile
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from benchmarks.recording import Recording
-from benchmarks.requirement_sets import PLATFORM, PYTHON, SETS, TARGET
+from benchmarks.requirement_sets import SETS
+from benchmarks.resolvers import HERE, ours, pip, unconfigured, uv
 from package_extract.resolver.index import open_source
 from package_extract.resolver.index.pip_configuration import PipConfiguration
 from tests.integration.index_server import IndexServer
 
-_LONGEST = 1800
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+_LONGEST = 3600
+_LATENCY = 0.02
+"""Seconds before each answer: who waits looks further ahead, and asks for more."""
 
 
 def main() -> None:
@@ -34,64 +39,32 @@ def main() -> None:
     parser.add_argument("--sets", default=",".join(SETS), help="names separated by commas (default: all)")
     parser.add_argument("--pip", action="store_true", help="record what pip asks for as well; takes minutes")
     arguments = parser.parse_args()
+    commands: dict[str, Callable[[str, Path, Path, None], Sequence[str]]] = {"uv": uv, "ours": ours}
+    if arguments.pip:
+        commands |= {"ours, for pip's target": partial(ours, target=HERE), "pip": pip}
     configured = PipConfiguration.of_this_user().index_options()
     options = replace(configured, extra_index_urls=(), find_links=(), cache_dir=str(arguments.directory / "cache"))
-    with open_source(options) as source, IndexServer(Recording(arguments.directory, source)) as server:
+    with (
+        open_source(options) as source,
+        IndexServer(Recording(arguments.directory, source), latency=_LATENCY) as server,
+    ):
         for name in arguments.sets.split(","):
-            for who in ("uv", "ours", *(["pip"] if arguments.pip else [])):
+            for who, command in commands.items():
                 before = len(server.requests)
-                ended = _run(COMMANDS[who](server.url), SETS[name])
+                ended = _run(partial(command, server.url), SETS[name])
                 print(f"{name}: {who} {ended}, {len(server.requests) - before} requests", flush=True)
-        print(f"{server.catalogue.missing or 'nothing'} could not be recorded")
+        print(f"{sorted(set(server.catalogue.missing)) or 'nothing'} could not be recorded")
 
 
-def _run(command: list[str], requirements: tuple[str, ...]) -> str:
+def _run(command: Callable[[Path, Path, None], Sequence[str]], requirements: tuple[str, ...]) -> str:
     with tempfile.TemporaryDirectory() as scratch:
         written = Path(scratch, "requirements.in")
         written.write_text("\n".join(requirements) + "\n")
-        line = [part.replace("{requirements}", str(written)).replace("{scratch}", scratch) for part in command]
-        done = subprocess.run(line, capture_output=True, text=True, timeout=_LONGEST, check=False, env=_unconfigured())
+        line = command(written, Path(scratch, "answer"), None)
+        done = subprocess.run(
+            line, capture_output=True, text=True, timeout=_LONGEST, check=False, cwd=scratch, env=unconfigured()
+        )
     return "resolved" if done.returncode == 0 else f"failed: {done.stderr.strip()[-300:]}"
-
-
-def _uv(index: str) -> list[str]:
-    uv = shutil.which("uv") or str(Path(sys.executable).with_name("uv"))
-    asked = ["--python-version", PYTHON, "--python-platform", PLATFORM, "--only-binary", ":all:", "-p", sys.executable]
-    return [
-        uv,
-        "pip",
-        "compile",
-        "--quiet",
-        "--no-config",
-        "--no-cache",
-        "--index-url",
-        index,
-        *asked,
-        "{requirements}",
-    ]
-
-
-def _ours(index: str) -> list[str]:
-    asked = ["--target", TARGET, "--no-verify", "--no-cache", "--output", "{scratch}/answer"]
-    base = [sys.executable, "-m", "package_extract", "resolve", "--quiet", "--index-url", index]
-    return [*base, *asked, "--requirement", "{requirements}"]
-
-
-def _pip(index: str) -> list[str]:
-    version = PYTHON.rpartition(".")[0]
-    platforms = [f"--platform={each}_x86_64" for each in ("manylinux_2_28", "manylinux_2_17", "manylinux2014", "linux")]
-    asked = ["--dry-run", "--ignore-installed", "--only-binary=:all:", f"--python-version={version}", *platforms]
-    base = [sys.executable, "-m", "pip", "--isolated", "install", "--quiet", "--no-cache-dir", "--index-url", index]
-    return [*base, *asked, "--target={scratch}/target", "--requirement={requirements}"]
-
-
-COMMANDS = {"uv": _uv, "ours": _ours, "pip": _pip}
-
-
-def _unconfigured() -> dict[str, str]:
-    """The environment without what pip is configured to do."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("PIP_")}
-    return kept | {"PIP_CONFIG_FILE": os.devnull}
 
 
 if __name__ == "__main__":

@@ -1,8 +1,8 @@
-"""Requirements that resolvers are measured on, and the target that they are resolved for."""
+"""Requirements that resolvers are measured on."""
 
 from __future__ import annotations
 
-__all__ = ["PLATFORM", "PYTHON", "SETS", "TARGET"]
+__all__ = ["SETS"]
 
 SETS = {
     "flask": ("flask", "gitpython"),
@@ -12,10 +12,3 @@ SETS = {
     "tensorflow": ("tensorflow", "torch"),
 }
 """A small graph, a middle one, a large one, one where a resolver has to go back often, one of large pages."""
-
-PYTHON = "3.9.18"
-PLATFORM = "x86_64-manylinux_2_28"
-"""As uv names it; wheels only."""
-
-TARGET = "cpython 3.9.18 glibc 2.28 x86_64"
-"""The same as this project names it."""

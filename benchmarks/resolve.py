@@ -1,35 +1,61 @@
-"""How fast `package-extract resolve` is beside uv and pip, and whether it chooses the same versions as uv.
+"""How fast `package-extract resolve` is beside uv and pip, and whether it chooses the same versions.
 
 A recorded index (`python -m benchmarks.record_index DIRECTORY`) is served on loopback; all tools ask it in turn.
 
     python -m benchmarks.resolve DIRECTORY [--latency 0.02] [--repeat 5] [--sets flask,jupyterlab] [--pip]
 
-*cold*: a process with an empty cache. *warm*: a process with a full one. *solve*: the second resolution of one process
-that keeps its source open, without starting, importing and checking native code; it is compared with uv's warm process.
-Printed are medians in milliseconds and, for ratios, the median of the rounds' own ratios.
+*cold*: a process with an empty cache. *warm*: a process with a full one. *first solve*: within a process, from a source
+that was just opened over a full cache, without starting, importing and checking native code. *solve*: again with the
+same source, as a service or a comparison of images does; it is compared with uv's warm process. pip can resolve for the
+interpreter that runs it only, so beside pip this project does the same.
+
+Printed are the least and the median time in milliseconds and, for ratios, that of the least times and the median of the
+rounds' own ratios. A ratio or time that has a bar stands beside it, and what is above it is said at the end.
 """
 
 from __future__ import annotations
 
 import argparse
-import os
+import json
 import shutil
 import subprocess
 import sys
 import tempfile
 import time
+from functools import partial
 from pathlib import Path
 from statistics import median
+from typing import TYPE_CHECKING, NamedTuple
 
 from benchmarks.recording import Recording
-from benchmarks.requirement_sets import PLATFORM, PYTHON, SETS, TARGET
+from benchmarks.requirement_sets import SETS
+from benchmarks.resolvers import HERE, TARGET, ours, pip, unconfigured, uv
 from package_extract import resolve
 from package_extract.resolver.index import IndexOptions, open_source
 from package_extract.resolver.policy import Policy
 from tests.integration.index_server import IndexServer
 
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
 _WITHOUT_CHECKS = Policy(verify_budget=0)
+_SOLVES = 3
+_SMALL, _FROM, _LARGE = 100, 60, 285
+"""Packages up to which a warm solve, from which a cold process, and of how many a warm solve has its bar."""
+
+_REMOTE = 0.02
+"""Seconds of latency from which an index is not beside us."""
+
 Times = dict[str, float]
+
+
+class _Bar(NamedTuple):
+    """What must not be more than `most`: a ratio, or seconds if there is nothing to compare with."""
+
+    what: str
+    ours: str
+    other: str
+    most: float | None
 
 
 def main() -> None:
@@ -42,105 +68,137 @@ def main() -> None:
     parser.add_argument("--pip", action="store_true", help="measure pip as well, which takes minutes")
     arguments = parser.parse_args()
     recording = Recording(arguments.directory)
+    above: list[str] = []
     with IndexServer(recording, latency=arguments.latency) as server, tempfile.TemporaryDirectory() as scratch:
+        print(f"{arguments.latency * 1000:.0f} ms before each answer, {arguments.repeat} rounds: least and median")
         for name in arguments.sets.split(","):
-            _measure_set(name, server.url, Path(scratch, name), arguments.repeat, with_pip=arguments.pip)
+            chosen = _Set(name, server.url, Path(scratch, name))
+            above += _measure_set(chosen, arguments.repeat, arguments.pip, arguments.latency)
     if recording.missing:
         print(f"not in the recording: {', '.join(sorted(set(recording.missing))[:10])}")
+    print("\n".join(["above their bar:", *above]) if above else "nothing is above its bar")
 
 
-def _measure_set(name: str, index: str, scratch: Path, repeat: int, *, with_pip: bool) -> None:
-    scratch.mkdir()
-    written = scratch / "requirements.in"
-    written.write_text("\n".join(SETS[name]) + "\n")
-    ours, theirs = _our_pins(name, index, scratch), _uv_pins(index, written, scratch)
-    rounds = [_round(name, index, written, scratch / str(number), with_pip=with_pip) for number in range(repeat)]
-    print(f"{name}: {len(ours)} packages, {'the same pins as uv' if ours == theirs else _difference(ours, theirs)}")
-    for what in rounds[0]:
-        print(f"  {what:12} {median(each[what] for each in rounds) * 1000:8.0f} ms")
-    for what, ours_name, other in (
-        ("cold", "ours cold", "uv cold"),
-        ("warm", "ours warm", "uv warm"),
-        ("solve / uv warm", "ours solve", "uv warm"),
-        *((("cold / pip cold", "ours cold", "pip cold"),) if with_pip else ()),
-    ):
-        print(f"  {what:16} {median(each[ours_name] / each[other] for each in rounds):.2f}x", flush=True)
+class _Set:
+    """One set of requirements, and how it is resolved."""
+
+    def __init__(self, name: str, index: str, scratch: Path) -> None:
+        scratch.mkdir()
+        self.name, self.index, self.scratch = name, index, scratch
+        self.written = scratch / "requirements.in"
+        self.written.write_text("\n".join(SETS[name]) + "\n")
+
+    def seconds(self, command: Callable[..., Sequence[str]], cache: Path) -> float:
+        """Wall time of a process. There is no earlier answer, whose versions uv would try first."""
+        (self.scratch / "answer").unlink(missing_ok=True)
+        line = command(self.index, self.written, self.scratch / "answer", cache)
+        start = time.perf_counter()
+        done = subprocess.run(line, capture_output=True, text=True, check=False, cwd=self.scratch, env=unconfigured())
+        spent = time.perf_counter() - start
+        if done.returncode:
+            sys.exit(f"{line[0]} failed: {done.stderr.strip()[-500:]}")
+        return spent
+
+    def solve_seconds(self, cache: Path, target: str = TARGET) -> tuple[float, float]:
+        """Of the first solve in this process with a source that was just opened, and the least of some more."""
+        with open_source(IndexOptions(index_url=self.index, cache_dir=str(cache / "index"))) as source:
+            spent = []
+            for _ in range(1 + _SOLVES):
+                start = time.perf_counter()
+                resolve(SETS[self.name], target, source=source, policy=_WITHOUT_CHECKS, rules=None)
+                spent.append(time.perf_counter() - start)
+        return spent[0], min(spent[1:])
+
+    def our_pins(self, target: str) -> dict[str, str]:
+        with open_source(IndexOptions(index_url=self.index)) as source:
+            return resolve(SETS[self.name], target, source=source, policy=_WITHOUT_CHECKS, rules=None).pins
+
+    def uv_pins(self) -> dict[str, str]:
+        self.seconds(uv, self.scratch / "uv-pins")
+        lines = (self.scratch / "answer").read_text().splitlines()
+        pins = (line.partition(";")[0].strip().partition("==") for line in lines)
+        return {name.partition("[")[0]: version for name, _, version in pins}
+
+    def pip_pins(self) -> dict[str, str]:
+        self.seconds(pip, self.scratch / "pip-pins")
+        installed = json.loads((self.scratch / "answer").read_text())["install"]
+        return {_normalized(each["metadata"]["name"]): each["metadata"]["version"] for each in installed}
 
 
-def _round(name: str, index: str, written: Path, scratch: Path, *, with_pip: bool) -> Times:
-    scratch.mkdir()
-    ours = [*_ours(), *SETS[name], "--index-url", index, "--cache-dir", str(scratch / "ours")]
-    uv = [*_uv(index, written), "--cache-dir", str(scratch / "uv")]
-    times = {
-        "ours cold": _timed(ours),
-        "uv cold": _timed(uv),
-        "ours warm": _timed(ours),
-        "uv warm": _timed(uv),
-        "ours solve": _solve_time(name, index, scratch / "ours" / "index"),
-    }
+def _measure_set(chosen: _Set, repeat: int, with_pip: bool, latency: float) -> list[str]:
+    """Print what a set costs; what is above its bar is returned."""
+    pins, theirs = chosen.our_pins(TARGET), chosen.uv_pins()
+    print(f"{chosen.name}: {len(pins)} packages, {_comparison(pins, theirs, 'uv')}", flush=True)
+    above = [] if pins == theirs else [f"{chosen.name}: pins that differ from uv's"]
     if with_pip:
-        times["pip cold"] = _timed(_pip(index, written, scratch / "pip"))
-    shutil.rmtree(scratch)
+        here, pips = chosen.our_pins(HERE), chosen.pip_pins()
+        print(f"  for this interpreter {len(here)} packages, {_comparison(here, pips, 'pip')}", flush=True)
+    rounds = [_round(chosen, number, with_pip) for number in range(repeat)]
+    for what in rounds[0]:
+        times = [each[what] * 1000 for each in rounds]
+        print(f"  {what:24} {min(times):8.0f} {median(times):8.0f} ms")
+    for bar in _bars(len(pins), with_pip, latency):
+        above += [f"{chosen.name}: {bar.what}"] if _print_bar(bar, rounds) else []
+    return above
+
+
+def _round(chosen: _Set, number: int, with_pip: bool) -> Times:
+    caches = chosen.scratch / str(number)
+    times = {}
+    for who, command in _contenders(with_pip):
+        times[f"{who} cold"] = chosen.seconds(command, caches / who)
+    for who, command in _contenders(with_pip):
+        times[f"{who} warm"] = chosen.seconds(command, caches / who)
+    times["ours first solve"], times["ours solve"] = chosen.solve_seconds(caches / "ours")
+    if with_pip:
+        _, times["ours solve as pip"] = chosen.solve_seconds(caches / "ours as pip", HERE)
+    shutil.rmtree(caches)
     return times
 
 
-def _timed(command: list[str]) -> float:
-    start = time.perf_counter()
-    done = subprocess.run(command, capture_output=True, text=True, check=False, env=_environment())
-    spent = time.perf_counter() - start
-    if done.returncode:
-        sys.exit(f"{command[0]} failed: {done.stderr.strip()[-500:]}")
-    return spent
+def _contenders(with_pip: bool) -> Iterator[tuple[str, Callable[..., Sequence[str]]]]:
+    yield "ours", ours
+    yield "uv", uv
+    if with_pip:
+        yield "ours as pip", partial(ours, target=HERE)
+        yield "pip", pip
 
 
-def _environment() -> dict[str, str]:
-    """Without what configures pip and uv on this machine."""
-    return {name: value for name, value in os.environ.items() if not name.startswith(("PIP_", "UV_"))}
+def _bars(packages: int, with_pip: bool, latency: float) -> Iterator[_Bar]:
+    yield _Bar("cold / uv cold", "ours cold", "uv cold", 1.0 if packages >= _FROM and latency >= _REMOTE else None)
+    yield _Bar("warm / uv warm", "ours warm", "uv warm", None)
+    yield _Bar("solve / uv warm", "ours solve", "uv warm", 0.5 if packages <= _SMALL else None)
+    if packages >= _LARGE:
+        yield _Bar("solve", "ours solve", "", 0.15)
+    if with_pip:
+        yield _Bar("cold / pip cold", "ours as pip cold", "pip cold", 0.1)
+        yield _Bar("warm / pip warm", "ours as pip warm", "pip warm", 0.1)
+        yield _Bar("solve / pip warm", "ours solve as pip", "pip warm", 0.1)
 
 
-def _solve_time(name: str, index: str, cache: Path) -> float:
-    with open_source(IndexOptions(index_url=index, cache_dir=str(cache))) as source:
-        resolve(SETS[name], TARGET, source=source, policy=_WITHOUT_CHECKS)
-        start = time.perf_counter()
-        resolve(SETS[name], TARGET, source=source, policy=_WITHOUT_CHECKS)
-        return time.perf_counter() - start
+def _print_bar(bar: _Bar, rounds: list[Times]) -> bool:
+    """Print it; whether it is missed by the least times."""
+    ours_times = [each[bar.ours] for each in rounds]
+    others = [each[bar.other] for each in rounds] if bar.other else [1.0] * len(rounds)
+    least = min(ours_times) / min(others)
+    middle = median(mine / other for mine, other in zip(ours_times, others, strict=True))
+    said = "" if bar.most is None else f"  (at most {bar.most:g}: {'met' if least <= bar.most else 'NOT MET'})"
+    print(f"  {bar.what:24} {least:8.3f} {middle:8.3f} {'x' if bar.other else 's'}{said}", flush=True)
+    return bar.most is not None and least > bar.most
 
 
-def _our_pins(name: str, index: str, scratch: Path) -> dict[str, str]:
-    with open_source(IndexOptions(index_url=index, cache_dir=str(scratch / "pins"))) as source:
-        return resolve(SETS[name], TARGET, source=source, policy=_WITHOUT_CHECKS).pins
+def _comparison(pins: dict[str, str], theirs: dict[str, str], who: str) -> str:
+    names = sorted(name for name in {*pins, *theirs} if pins.get(name) != theirs.get(name))
+    if not names:
+        return f"the same pins as {who}"
+    shown = [f"{name} {pins.get(name, '-')} ({who}: {theirs.get(name, '-')})" for name in names]
+    return f"{len(names)} pins differ from {who}'s: {', '.join(shown[:8])}"
 
 
-def _uv_pins(index: str, written: Path, scratch: Path) -> dict[str, str]:
-    output = scratch / "uv.txt"
-    command = [*_uv(index, written), "--no-annotate", "--no-header", "--no-cache", "-o", str(output)]
-    _timed(command)
-    pins = (line.partition(";")[0].strip().partition("==") for line in output.read_text().splitlines())
-    return {name.partition("[")[0]: version for name, _, version in pins}
+def _normalized(name: str) -> str:
+    from package_extract.formats.python_names import normalize_name
 
-
-def _difference(ours: dict[str, str], theirs: dict[str, str]) -> str:
-    names = sorted(name for name in {*ours, *theirs} if ours.get(name) != theirs.get(name))
-    shown = [f"{name} {ours.get(name, '-')} (uv: {theirs.get(name, '-')})" for name in names]
-    return f"{len(names)} pins differ from uv's: {', '.join(shown[:8])}"
-
-
-def _ours() -> list[str]:
-    return [sys.executable, "-m", "package_extract", "resolve", "--target", TARGET, "--no-verify", "--quiet"]
-
-
-def _uv(index: str, written: Path) -> list[str]:
-    uv = shutil.which("uv") or str(Path(sys.executable).with_name("uv"))
-    asked = ["--python-version", PYTHON, "--python-platform", PLATFORM, "--only-binary", ":all:", "-p", sys.executable]
-    return [uv, "pip", "compile", "--quiet", "--no-config", "--index-url", index, *asked, str(written)]
-
-
-def _pip(index: str, written: Path, scratch: Path) -> list[str]:
-    version = PYTHON.rpartition(".")[0]
-    platforms = [f"--platform={each}_x86_64" for each in ("manylinux_2_28", "manylinux_2_17", "manylinux2014", "linux")]
-    asked = ["--dry-run", "--ignore-installed", "--only-binary=:all:", f"--python-version={version}", *platforms]
-    base = [sys.executable, "-m", "pip", "--isolated", "install", "--quiet", "--no-cache-dir", "--index-url", index]
-    return [*base, *asked, f"--target={scratch}", f"--requirement={written}"]
+    return normalize_name(name)
 
 
 if __name__ == "__main__":

@@ -8,10 +8,14 @@ splits the sorted versions at the release that it names, and only those of that 
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from packaging.specifiers import InvalidSpecifier, Specifier
-from packaging.version import Version
+
+from package_extract.resolver.source import parse_version
+
+if TYPE_CHECKING:
+    from packaging.version import Version
 
 __all__ = [
     "InvalidSpecifier",
@@ -47,7 +51,7 @@ def _clauses(specifier: str) -> tuple[tuple[str, str, Specifier], ...]:
 def specifier_names_prerelease(specifier: str) -> bool:
     """Whether a clause that could select it names a pre-release, which asks for pre-releases."""
     return any(
-        operator not in ("!=", "===") and Version(text.removesuffix(".*")).is_prerelease
+        operator not in ("!=", "===") and parse_version(text.removesuffix(".*")).is_prerelease
         for operator, text, _ in _clauses(specifier)
     )
 
@@ -70,9 +74,9 @@ def _clause_mask(operator: str, text: str, parsed: Specifier, versions: VersionS
     if operator == "===":
         return sum(1 << i for i in range(count) if parsed.contains(versions.version(i), prereleases=True))
     if text.endswith(".*"):
-        inside = _prefix_mask(Version(text[:-2]), versions)
+        inside = _prefix_mask(parse_version(text[:-2]), versions)
         return inside if operator == "==" else ((1 << count) - 1) & ~inside
-    named = Version(text)
+    named = parse_version(text)
     first = _bisect(versions, _beginning(named.epoch, named.release))
     last = first
     mask = 0
@@ -109,7 +113,7 @@ def _prefix_mask(prefix: Version, versions: VersionSequence, drop: int = 0) -> i
 
 def _beginning(epoch: int, release: tuple[int, ...]) -> Version:
     """The least version of a release."""
-    return Version(f"{epoch}!{'.'.join(map(str, release))}.dev0")
+    return parse_version(f"{epoch}!{'.'.join(map(str, release))}.dev0")
 
 
 def _same_release(version: Version, other: Version) -> bool:

@@ -11,10 +11,11 @@ from package_extract.resolver.masks import insert_bit, specifier_mask
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from package_extract.resolver.source import DistributionFile, ProjectPage
+    from package_extract.resolver.dependency import Dependency
+    from package_extract.resolver.source import DistributionFile, Metadata, ProjectPage
     from package_extract.resolver.target import Installed, Target
 
-__all__ = ["UNUSABLE", "Package", "Versions", "selected"]
+__all__ = ["UNUSABLE", "Package", "Versions", "package_of", "selected"]
 
 UNUSABLE = ("newer-than", "needs-build", "requires-python", "tag")
 """Why no file of a version can be used: all are newer than the user allows; there is only source; none is for this
@@ -155,6 +156,9 @@ class Package:
         self.usable = self.kept if only_installed else self.versions.spread(judged.usable) | self.kept
         self.yanked = self.versions.spread(judged.yanked) & ~self.kept
         self._prereleases: int | None = None
+        self.needs: dict[tuple[int, str], tuple[Metadata, tuple[Dependency, ...] | str]] = {}
+        """What a version needs by itself, or with an extra, in the target as some metadata has it, or why that cannot
+        be told; kept here by who found it out."""
 
     @property
     def prereleases(self) -> int:
@@ -197,7 +201,7 @@ class Package:
             return []
         ranked = []
         for file in self._page.files(on_page, self._fitting):
-            rank = self._target.rank_of(file.tag_set) if file.tag_set else None
+            rank = self._target.ranks[file.tag_set] if file.tag_set else None
             if rank is not None:
                 ranked.append((file.yanked is not None, rank, _negated_build(file.build), file.filename, file))
         ranked.sort(key=lambda each: each[:4])
@@ -211,6 +215,15 @@ class Package:
     def file(self, position: int) -> DistributionFile | None:
         """The best wheel of a version; None for one that is only installed."""
         return next(iter(self.usable_files(position)), None)
+
+
+def package_of(page: ProjectPage, target: Target, *, no_wheels: bool) -> Package:
+    """The package of a project of which nothing is installed: one for all requests about targets of the same kind."""
+    key = target.fingerprint, no_wheels
+    package: Package | None = page.views.get(key)
+    if package is None:
+        package = page.views[key] = Package(page.name, target, page, no_wheels=no_wheels)
+    return package
 
 
 def selected(package: Package, specifier: str) -> int:

@@ -39,7 +39,7 @@ class Prefetching:
         self._universe = universe
         self._source = universe.source
         self._pages: deque[tuple[Scope, str, str, tuple[str, ...]]] = deque()
-        self._metadata: deque[tuple[Scope, Package, int, tuple[str, ...]]] = deque()
+        self._metadata: deque[tuple[Scope, Package, int, DistributionFile, tuple[str, ...]]] = deque()
         self._seen: set[tuple[str, str]] = set()
         self._ready: set[str] = set()
         self._tried: dict[int, int] = {}
@@ -104,12 +104,11 @@ class Prefetching:
                 return True
             self._pages.append((scope, name, specifier, extras))
         for _ in range(len(self._metadata)):
-            scope, package, position, extras = self._metadata.popleft()
-            file = package.file(position)
-            if file is None or self._source.metadata_ready(file):
+            scope, package, position, file, extras = self._metadata.popleft()
+            if self._source.metadata_ready(file):
                 self._metadata_arrived(scope, package, position, extras)
                 return True
-            self._metadata.append((scope, package, position, extras))
+            self._metadata.append((scope, package, position, file, extras))
         return False
 
     def _page_arrived(self, scope: Scope, name: str, specifier: str, extras: tuple[str, ...]) -> None:
@@ -127,7 +126,7 @@ class Prefetching:
         file = package.file(position)
         if file is not None:
             self._source.prefetch_metadata([file])
-            self._metadata.append((scope, package, position, extras))
+            self._metadata.append((scope, package, position, file, extras))
 
     def _metadata_arrived(self, scope: Scope, package: Package, position: int, extras: tuple[str, ...]) -> None:
         for extra in ("", *extras):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from package_extract.formats.python_names import normalize_name
 from package_extract.resolver.dependency import Dependency, InvalidDependency, parse_dependency
-from package_extract.resolver.markers import InvalidMarker, evaluate_marker
+from package_extract.resolver.markers import InvalidMarker
 
 if TYPE_CHECKING:
     from packaging.requirements import Requirement
@@ -77,7 +77,7 @@ class Scope:
 
     def holds(self, marker: str, extra: str = "") -> bool:
         """Whether a marker holds in the target. Raises `InvalidMarker`."""
-        return not marker or evaluate_marker(marker, self.target.markers, extra)
+        return not marker or self.target.holds(marker, extra)
 
     @property
     def prereleases_asked(self) -> bool:

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
 
 from packaging.version import Version
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Sequence
+    from collections.abc import Callable, Collection, Hashable, Iterable, Sequence
 
 __all__ = [
     "DistributionFile",
@@ -118,7 +118,7 @@ class ProjectPage:
     >>> mask = sum(1 << v for v, shape in enumerate(page.shape_of) if fits[shape])     # doctest: +SKIP
     """
 
-    __slots__ = ("_files", "_parsed", "classes", "indexes", "name", "shape_of", "shapes", "versions")
+    __slots__ = ("_files", "_parsed", "classes", "indexes", "name", "shape_of", "shapes", "versions", "views")
 
     def __init__(
         self,
@@ -144,6 +144,8 @@ class ProjectPage:
         """The position in `shapes` of each version."""
         self.indexes = indexes
         """Where the files are listed, without credentials, the one asked first first."""
+        self.views: dict[Hashable, Any] = {}
+        """What somebody found out about the page and wants to keep as long as it is there."""
         self._files = files
         self._parsed: dict[int, Version] = {}
 

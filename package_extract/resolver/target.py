@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import Version
 
+from package_extract.resolver.markers import evaluate_marker
 from package_extract.resolver.source import expand_tags
 
 if TYPE_CHECKING:
@@ -114,17 +115,53 @@ class _Problems(dict["FileClass", "str | None"]):
 
     def __init__(self, target: Target) -> None:
         super().__init__()
-        self._target = target
+        self._admitted, self._ranks = target.admitted, target.ranks
 
     def __missing__(self, file_class: FileClass) -> str | None:
-        if not self._target.admits_python(file_class.requires_python):
-            problem: str | None = "requires-python"
-        elif file_class.tag_set is None:
+        tag_set, requires_python, _ = file_class
+        problem: str | None = None
+        if requires_python and not self._admitted[requires_python]:
+            problem = "requires-python"
+        elif tag_set is None:
             problem = "needs-build"
-        else:
-            problem = None if self._target.rank_of(file_class.tag_set) is not None else "tag"
+        elif self._ranks[tag_set] is None:
+            problem = "tag"
         self[file_class] = problem
         return problem
+
+
+class _Admitted(dict[str, bool]):
+    """By Requires-Python."""
+
+    def __init__(self, python: Version) -> None:
+        super().__init__()
+        self._python = python
+
+    def __missing__(self, requires_python: str) -> bool:
+        try:
+            admitted = SpecifierSet(requires_python).contains(self._python, prereleases=True)
+        except InvalidSpecifier:
+            admitted = True
+        self[requires_python] = admitted
+        return admitted
+
+
+class _Ranks(dict[str, "int | None"]):
+    """By compressed tags. Those of other interpreters, which most are, are told by what stands before the platform."""
+
+    def __init__(self, tags: tuple[str, ...]) -> None:
+        super().__init__()
+        self._known = {tag: position for position, tag in enumerate(tags)}
+        self._interpreters = {tag.rpartition("-")[0] for tag in tags}
+
+    def __missing__(self, tag_set: str) -> int | None:
+        rank = None
+        interpreter = tag_set.rpartition("-")[0]
+        if "." in interpreter or interpreter in self._interpreters:
+            known = self._known
+            rank = min([known[tag] for tag in expand_tags(tag_set) if tag in known], default=None)
+        self[tag_set] = rank
+        return rank
 
 
 @dataclass(frozen=True)
@@ -155,11 +192,6 @@ class Target:
     """What the target was made of, for rules with conditions on the image; None for a target without one."""
 
     @cached_property
-    def rank(self) -> dict[str, int]:
-        """Position of each tag, 0 the best."""
-        return {tag: position for position, tag in enumerate(self.tags)}
-
-    @cached_property
     def python_version(self) -> Version:
         """The full version of Python."""
         return Version(self.markers["python_full_version"].removesuffix("+"))
@@ -170,34 +202,25 @@ class Target:
         return _Problems(self)
 
     @cached_property
-    def _ranks(self) -> dict[str, int | None]:
-        return {}
+    def ranks(self) -> Mapping[str, int | None]:
+        """For every compressed tag set the position of the best of its tags; None if the target accepts none."""
+        return _Ranks(self.tags)
 
     @cached_property
-    def _admitted(self) -> dict[str, bool]:
+    def admitted(self) -> Mapping[str, bool]:
+        """For every Requires-Python whether it admits the target; what is no specifier admits all, as pip has it."""
+        return _Admitted(self.python_version)
+
+    def holds(self, marker: str, extra: str = "") -> bool:
+        """Whether a marker holds here; most are written in the metadata of many packages. Raises `InvalidMarker`."""
+        known = self._holding.get((marker, extra))
+        if known is None:
+            known = self._holding[marker, extra] = evaluate_marker(marker, self.markers, extra)
+        return known
+
+    @cached_property
+    def _holding(self) -> dict[tuple[str, str], bool]:
         return {}
-
-    def rank_of(self, tag_set: str) -> int | None:
-        """Position of the best of a wheel's compressed tags; None if the target accepts none of them."""
-        ranks = self._ranks
-        if tag_set not in ranks:
-            known = self.rank
-            ranks[tag_set] = min([known[tag] for tag in expand_tags(tag_set) if tag in known], default=None)
-        return ranks[tag_set]
-
-    def admits_python(self, requires_python: str | None) -> bool:
-        """Whether Requires-Python admits the target; what is no specifier admits all, as pip has it."""
-        if not requires_python:
-            return True
-        admitted = self._admitted
-        if requires_python not in admitted:
-            try:
-                admitted[requires_python] = SpecifierSet(requires_python).contains(
-                    self.python_version, prereleases=True
-                )
-            except InvalidSpecifier:
-                admitted[requires_python] = True
-        return admitted[requires_python]
 
     @cached_property
     def fingerprint(self) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from packaging.specifiers import InvalidSpecifier
 
+from package_extract.errors import PackageExtractError
 from package_extract.resolver.agreement import agreeing, same
 from package_extract.resolver.bars import Bars
 from package_extract.resolver.causes import Agreement, Needs, OneVersion
@@ -17,7 +18,7 @@ from package_extract.resolver.errors import UNUSABLE_FILE, ResolverError, Unknow
 from package_extract.resolver.markers import InvalidMarker, names_extra
 from package_extract.resolver.names import qualified, split_name
 from package_extract.resolver.offers import CHOICE, Offers
-from package_extract.resolver.package import Package, selected
+from package_extract.resolver.package import Package, package_of, selected
 from package_extract.resolver.prefetching import Prefetching
 from package_extract.resolver.rule_clauses import RuleClauses
 from package_extract.resolver.rules_protocol import NoRules
@@ -115,6 +116,8 @@ class PackageUniverse:
             page = self._page(project, optional=optional)
         others = self._installed_elsewhere(project) if shared else []
         no_wheels = ":all:" in scope.request.no_binary or project in scope.request.no_binary
+        if page is not None and installed is None and not others:
+            return package_of(page, scope.target, no_wheels=no_wheels)
         return Package(
             project, scope.target, page, installed=installed, known=others, only_installed=fixed, no_wheels=no_wheels
         )
@@ -212,10 +215,10 @@ class PackageUniverse:
             yield from self._needs(name, scope, dependency, rule)
 
     def expected(self, scope: Scope, package: Package, value: int, extra: str) -> list[Dependency]:
-        """What a version needs, as far as it can be told."""
+        """What a version needs, as far as it can be told; who has to have that version is told what went wrong."""
         try:
             return [dependency for dependency, _ in self.dependencies(scope, package, value, extra)]
-        except Unreadable:
+        except (Unreadable, PackageExtractError):
             return []
 
     def dependencies(
@@ -228,20 +231,13 @@ class PackageUniverse:
         metadata = self.metadata(scope, package, value)
         if isinstance(metadata, str):
             raise Unreadable(metadata)
-        found: list[tuple[Dependency, str | None]] = []
-        try:
-            for line in metadata.requires_dist:
-                dependency = parse_dependency(line)
-                if extra:
-                    if not names_extra(dependency.marker) or not scope.holds(dependency.marker, extra):
-                        continue
-                    if scope.holds(dependency.marker):
-                        continue
-                elif dependency.marker and not scope.holds(dependency.marker):
-                    continue
-                found.append((dependency, None))
-        except (InvalidDependency, InvalidMarker) as error:
-            raise Unreadable(f"its metadata is not valid: {error}") from None
+        source, own = package.needs.get((value, extra), (None, ""))
+        if source is not metadata:  # another wheel of the version may be meant
+            own = _own_needs(scope, metadata, extra)
+            package.needs[value, extra] = metadata, own
+        if isinstance(own, str):
+            raise Unreadable(own)
+        found: list[tuple[Dependency, str | None]] = [(dependency, None) for dependency in own]
         if not extra:
             version = package.versions.text(value)
             for line, verdict in self.rules.extra_requirements(package.name, version, scope.label):
@@ -366,6 +362,25 @@ class TooMuchToAsk(ResolverError):
 
 class Unreadable(Exception):
     """What a version needs cannot be told."""
+
+
+def _own_needs(scope: Scope, metadata: Metadata, extra: str) -> tuple[Dependency, ...] | str:
+    """What metadata says is needed in the target, alone or for an extra, or why that cannot be told."""
+    found = []
+    try:
+        for line in metadata.requires_dist:
+            dependency = parse_dependency(line)
+            if extra:
+                if not names_extra(dependency.marker) or not scope.holds(dependency.marker, extra):
+                    continue
+                if scope.holds(dependency.marker):
+                    continue
+            elif dependency.marker and not scope.holds(dependency.marker):
+                continue
+            found.append(dependency)
+    except (InvalidDependency, InvalidMarker) as error:
+        return f"its metadata is not valid: {error}"
+    return tuple(found)
 
 
 def _is_version(text: str) -> bool:

@@ -31,6 +31,7 @@ __all__ = ["FULL", "HTML", "PLAIN", "Abilities", "Catalogue", "Fault", "HostedDi
 
 _MOST_CONNECTIONS = 128
 _JSON = "application/vnd.pypi.simple.v1+json"
+_FOR_EVER = "max-age=365000000, immutable, public"
 _RANGE = re.compile(r"bytes=(\d*)-(\d*)\Z")
 
 
@@ -231,7 +232,8 @@ class IndexServer:
             return self._page(path.split("/")[2], headers)
         if path.startswith("/files/") and path.endswith(".metadata"):
             found = self.catalogue.metadata(path[7:-9]) if self.abilities.metadata_files else None
-            return _Answer(404) if found is None else _Answer(200, found)
+            kept = (("Cache-Control", _FOR_EVER),) if self.abilities.cache_control else ()
+            return _Answer(404) if found is None else _Answer(200, found, kept)
         if path.startswith("/files/"):
             found = self.catalogue.content(path[7:])
             return _Answer(404) if found is None else self._part(found, headers.get("range"))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from contextlib import closing, suppress
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -30,7 +30,8 @@ CREATE TABLE pages (
 );
 CREATE TABLE facts (kind TEXT, key TEXT, value BLOB NOT NULL, PRIMARY KEY (kind, key)) WITHOUT ROWID;
 """
-_MOST_PENDING = 64 << 20
+_WRITTEN_AT_ONCE = 1 << 20
+"""Bytes. SQLite writes beside Python: what is written while answers are waited for costs no time at the end."""
 
 
 class CachedPage(NamedTuple):
@@ -49,7 +50,7 @@ class CachedPage(NamedTuple):
 class Cache:
     """The database in a directory; without one, everything is forgotten at once. For any number of threads.
 
-    It is read as it was at the first look, and written through another connection at the end.
+    It is read as it was at the first look, and written through another connection.
     """
 
     def __init__(self, directory: str | None) -> None:
@@ -60,6 +61,8 @@ class Cache:
         self._pending = 0
         self._path = Path(directory, f"index-{_SCHEMA}.{PAGE_FORMAT}.sqlite") if directory else None
         self._database = None if self._path is None else _opened(self._path)
+        self._writing = threading.Lock()
+        self._writer: sqlite3.Connection | None = None
 
     def page(self, key: str) -> CachedPage | None:
         """The page kept under a key."""
@@ -81,7 +84,7 @@ class Cache:
         header, lines = page or (None, None)
         with self._lock:
             self._pages.append((key, etag, modified, fresh_until, header, lines))
-            self._count(len(header or b"") + len(lines or b""))
+        self._count(len(header or b"") + len(lines or b""))
 
     def renew_page(self, key: str, fresh_until: float) -> None:
         """The page kept under a key has not changed."""
@@ -97,15 +100,19 @@ class Cache:
         """Keep a fact."""
         with self._lock:
             self._facts.append((kind, key, value))
-            self._count(len(value))
+        self._count(len(value))
 
     def close(self) -> None:
-        """Write what is to be kept."""
+        """Write what is left to be kept."""
         with self._lock:
             if self._database is not None:
                 self._database.close()
                 self._database = None
+        with self._writing:
             self._write()
+            if self._writer is not None:
+                self._writer.close()
+                self._writer = None
 
     def _row(self, query: str, values: tuple[str, ...]) -> tuple[Any, ...] | None:
         with self._lock:
@@ -127,23 +134,32 @@ class Cache:
         return b""
 
     def _count(self, size: int) -> None:
-        self._pending += size
-        if self._pending > _MOST_PENDING:
-            self._write()
+        with self._lock:
+            self._pending += size
+            is_due = self._pending > _WRITTEN_AT_ONCE
+        if is_due and self._writing.acquire(blocking=False):
+            try:
+                self._write()
+            finally:
+                self._writing.release()
 
     def _write(self) -> None:
-        pages, renewed, facts = self._pages, self._renewed, self._facts
-        self._pages, self._renewed, self._facts, self._pending = [], [], [], 0
+        with self._lock:
+            pages, renewed, facts = self._pages, self._renewed, self._facts
+            self._pages, self._renewed, self._facts, self._pending = [], [], [], 0
         if self._path is None or not (pages or renewed or facts):
             return
-        with suppress(sqlite3.Error), closing(_connect(self._path)) as database, database:
-            database.execute("BEGIN IMMEDIATE")
-            database.executemany("INSERT OR REPLACE INTO pages VALUES (?, ?, ?, ?, ?, ?)", pages)
-            database.executemany("UPDATE pages SET fresh_until = ? WHERE key = ?", renewed)
-            database.executemany("INSERT OR REPLACE INTO facts VALUES (?, ?, ?)", facts)
+        with suppress(sqlite3.Error):
+            self._writer = self._writer or _connect(self._path)
+            with self._writer as database:
+                database.execute("BEGIN IMMEDIATE")
+                database.executemany("INSERT OR REPLACE INTO pages VALUES (?, ?, ?, ?, ?, ?)", pages)
+                database.executemany("UPDATE pages SET fresh_until = ? WHERE key = ?", renewed)
+                database.executemany("INSERT OR REPLACE INTO facts VALUES (?, ?, ?)", facts)
 
 
 def _opened(path: Path) -> sqlite3.Connection | None:
+    """To read; None if nothing is kept there, or nothing can be read."""
     with suppress(OSError):
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     for attempt in (1, 2):
@@ -151,14 +167,20 @@ def _opened(path: Path) -> sqlite3.Connection | None:
             database = _connect(path)
             database.execute("BEGIN")
             database.execute("SELECT etag, modified, fresh_until, header, lines FROM pages LIMIT 0")
-            database.execute("SELECT kind, key, value FROM facts LIMIT 0")
+            kept = database.execute(
+                "SELECT EXISTS (SELECT kind, key, value FROM facts) OR EXISTS (SELECT 1 FROM pages)"
+            )
+            is_empty = not kept.fetchone()[0]
         except sqlite3.OperationalError:  # not to be opened, locked, on a full disk
             return None
         except sqlite3.DatabaseError:
             if attempt == 1:
                 _remove(path)
         else:
-            return database
+            if not is_empty:
+                return database
+            database.close()
+            return None
     return None
 
 

@@ -7,13 +7,15 @@ read, and a line is read when its files are asked for.
 
 from __future__ import annotations
 
+import re
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import orjson
 
 from package_extract.errors import FormatError
 from package_extract.resolver.index.file_names import parse_file_name
-from package_extract.resolver.index.times import day_of, utc_time
+from package_extract.resolver.index.times import utc_time
 from package_extract.resolver.index.urls import HASHES, join
 from package_extract.resolver.source import DistributionFile, FileClass
 
@@ -22,9 +24,10 @@ if TYPE_CHECKING:
 
 __all__ = ["FORMAT", "Columns", "Encoded", "in_memory"]
 
-FORMAT = 4
+FORMAT = 5
 """Raised when the form that is kept changes."""
 
+_UPLOAD = re.compile(rb'"upload-time":"(\d{4}-\d\d-\d\dT[\d:.]{15}Z)"')
 _new = tuple.__new__  # half the cost of the constructor of a named tuple
 
 
@@ -38,7 +41,7 @@ class Encoded(NamedTuple):
 class Columns:
     """The fields of `ProjectPage` for one index."""
 
-    __slots__ = ("_base", "_days", "_ends", "_name", "_read", "classes", "index", "shape_of", "shapes", "versions")
+    __slots__ = ("_base", "_ends", "_name", "_read", "_uploads", "classes", "index", "shape_of", "shapes", "versions")
 
     def __init__(self, name: str, index: str, header: bytes, read: Callable[[int, int], bytes]) -> None:
         """`header` as `encoding.encoded` made it; `read` gives the bytes of the lines from some to some.
@@ -46,26 +49,36 @@ class Columns:
         `index` is the address to be given as that of the index. Raises FormatError for a header that is damaged.
         """
         try:
-            form, base, versions, classes, shapes, shape_of, ends, days = orjson.loads(header)
+            form, base, versions, classes, shapes, shape_of, ends = orjson.loads(header)
             self.classes: list[FileClass] = [_new(FileClass, each) for each in classes]
             self.shapes: list[tuple[int, ...]] = list(map(tuple, shapes))
-            if form != FORMAT or not len(versions) == len(shape_of) == len(ends) == len(days):
+            if form != FORMAT or not len(versions) == len(shape_of) == len(ends):
                 raise FormatError("the columns of a page are of another format")
         except (ValueError, TypeError) as error:
             raise FormatError("the columns of a page are damaged") from error
         self.versions: list[str] = versions
         self.shape_of: list[int] = shape_of
         self.index = index
-        self._name, self._base, self._read, self._ends, self._days = name, base, read, ends, days
+        self._name, self._base, self._read, self._ends = name, base, read, ends
+        self._uploads: list[list[bytes]] | None = None
 
     def uploaded_before(self, position: int, time: str) -> bool | None:
         """Whether all files of a version were uploaded before some time, or none; None: look at each of them.
 
         `time` as `listing.utc_time` writes it.
         """
-        earliest, latest = self._days[position]
-        day = day_of(time)
-        return None if earliest <= day <= latest else latest < day
+        uploads = self._all_uploads()[position]
+        if len(uploads) != len(self.shapes[self.shape_of[position]]):
+            return None
+        bound = time.encode()
+        return True if max(uploads) < bound else False if min(uploads) > bound else None
+
+    def _all_uploads(self) -> list[list[bytes]]:
+        """Of each version the times that are written as nearly all indexes write them."""
+        if self._uploads is None:
+            lines = self._read(0, self._ends[-1]) if self._ends else b""
+            self._uploads = [_UPLOAD.findall(lines, *place) for place in pairwise([0, *self._ends])]
+        return self._uploads
 
     def files(self, position: int, among: Collection[int] | None = None) -> list[DistributionFile]:
         """The files of a version, in the order of its shape; all, or those of some classes."""

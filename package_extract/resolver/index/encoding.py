@@ -10,8 +10,7 @@ import msgspec
 import orjson
 
 from package_extract.resolver.index.columns import FORMAT, Encoded
-from package_extract.resolver.index.file_names import parse_file_name
-from package_extract.resolver.index.times import day_of
+from package_extract.resolver.index.file_names import is_version, parse_file_name
 from package_extract.resolver.index.urls import as_address
 from package_extract.resolver.source import parse_version
 
@@ -24,7 +23,6 @@ if TYPE_CHECKING:
 
 __all__ = ["encoded"]
 
-_USUAL_LENGTH = len("2024-01-01T00:00:00.000000Z")
 _Class = tuple["str | None", "str | None", bool]
 _Files = list[tuple[str, int, "ListedFile"]]
 """Name, class and entry."""
@@ -39,55 +37,55 @@ def encoded(name: str, base: str, listed: Iterable[ListedFile]) -> Encoded:
     versions: list[str] = []
     shape_of: list[int] = []
     lines: list[bytes] = []
-    days: list[tuple[str, str]] = []
     classes: dict[_Class, int] = {}
     shapes: dict[tuple[int, ...], int] = {}
     encode = msgspec.json.Encoder().encode
     for version, files in _by_version(name, listed, classes):
+        _, shape, entries = zip(*files, strict=True)
         versions.append(version)
-        shape = tuple([kind for _, kind, _ in files])
         shape_of.append(shapes.setdefault(shape, len(shapes)))
-        lines.append(encode([file for _, _, file in files]))
-        days.append(_days([file.upload_time or "" for _, _, file in files]))
+        lines.append(encode(entries))
     ends = list(accumulate(map(len, lines)))
-    header = orjson.dumps([FORMAT, base, versions, list(classes), list(shapes), shape_of, ends, days])
+    header = orjson.dumps([FORMAT, base, versions, list(classes), list(shapes), shape_of, ends])
     return Encoded(header, b"".join(lines))
-
-
-def _days(times: list[str]) -> tuple[str, str]:
-    """The first and the last day of some times."""
-    if all([len(time) == _USUAL_LENGTH and time[-1] == "Z" for time in times]):  # noqa: C419 faster than a generator
-        return min(times)[:10], max(times)[:10]
-    days = list(map(day_of, times))
-    return min(days), max(days)
 
 
 def _by_version(name: str, listed: Iterable[ListedFile], classes: dict[_Class, int]) -> list[tuple[str, _Files]]:
     """The versions in ascending order, each with its files by name.
 
-    Whether the name of a wheel is valid is known once its version was seen, and the rest of it with another version.
+    Whether the name of a file is valid is known once its version was seen, and the rest of it with another version.
     """
     by_text: dict[str, _Files] = {}
     kinds: dict[tuple[object, ...], int] = {}
     for file in listed:
-        filename = file.filename
-        if not file.url:
+        filename, url = file.filename, file.url
+        if filename.endswith(".whl"):
+            project, _, rest = filename.partition("-")
+            version, _, tags = rest.partition("-")
+        else:
+            project, _, rest = filename.rpartition("-")
+            version = rest.removesuffix(".tar.gz")
+            tags = rest[len(version) :]
+        if not url:
             continue
-        project, _, rest = filename.partition("-")
-        version, _, tags = rest.partition("-")
+        if "@" in url:
+            file.url = as_address(url).url
         but_version = (project, tags, file.requires_python, file.yanked)
-        if "@" in file.url:
-            file.url = as_address(file.url).url
-        files, kind = by_text.get(version), kinds.get(but_version)
-        if files is None or kind is None or not tags:
+        kind = kinds.get(but_version)
+        if kind is None:
             parts = parse_file_name(filename)
             if parts is None or parts[0] != name:
                 continue
+            version = parts[1]
             yanked = file.yanked is not False and file.yanked is not None
             kind = classes.setdefault((parts[2], file.requires_python or None, yanked), len(classes))
-            files = by_text.setdefault(parts[1], [])
-            if parts[2] is not None:
+            if tags:
                 kinds[but_version] = kind
+        files = by_text.get(version)
+        if files is None:
+            if not is_version(version):
+                continue
+            files = by_text[version] = []
         files.append((filename, kind, file))
     return _ascending(by_text)
 

@@ -16,7 +16,7 @@ from packaging.version import InvalidVersion
 from package_extract.formats.python_names import normalize_name
 from package_extract.resolver.source import parse_version
 
-__all__ = ["FileName", "parse_file_name"]
+__all__ = ["FileName", "is_version", "parse_file_name"]
 
 _SDIST_SUFFIXES = (".tar.gz", ".zip")
 _MOST_TAGS = 4096
@@ -47,7 +47,7 @@ def parse_file_name(name: str) -> FileName | None:
     for suffix in _SDIST_SUFFIXES:
         if name.endswith(suffix):
             project, dash, version = name[: -len(suffix)].rpartition("-")
-            valid = dash and project and _is_version(version)
+            valid = dash and project and is_version(version)
             return _new(FileName, (_normalize(project), version, None, "")) if valid else None
     return None
 
@@ -64,7 +64,7 @@ def _wheel(name: str) -> FileName | None:
     else:
         return None
     tag_set = _tag_set(tags)
-    if tag_set is None or not _is_version(version) or not _is_project(project):
+    if tag_set is None or not is_version(version) or not _is_project(project):
         return None
     return _new(FileName, (_normalize(project), version, tag_set, build))
 
@@ -75,7 +75,8 @@ def _is_project(name: str) -> bool:
 
 
 @lru_cache(maxsize=1 << 16)
-def _is_version(text: str) -> bool:
+def is_version(text: str) -> bool:
+    """Whether `parse_version` understands it."""
     try:
         parse_version(text)
     except InvalidVersion:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["UNKNOWN_DAY", "day_of", "utc_time"]
-
-UNKNOWN_DAY = "9999-99-99"
+__all__ = ["utc_time"]
 
 
 def utc_time(text: object) -> str | None:
@@ -21,9 +19,3 @@ def utc_time(text: object) -> str | None:
     except (ValueError, OverflowError):
         return None
     return time.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-
-
-def day_of(time: str | None) -> str:
-    """The day, in UTC, as text that compares; a time that is not known is after all others."""
-    known = utc_time(time)
-    return known[:10] if known else UNKNOWN_DAY

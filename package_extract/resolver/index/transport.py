@@ -6,17 +6,18 @@ all threads until then. Redirects are followed here, so that credentials go to n
 
 from __future__ import annotations
 
+import ssl
 import threading
 import time
-from ipaddress import ip_address
-from typing import TYPE_CHECKING, Any, NamedTuple
+from functools import partial
+from http.client import HTTPException, HTTPResponse, IncompleteRead
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import urljoin, urlsplit
-
-import urllib3
 
 from package_extract.errors import LimitExceeded
 from package_extract.resolver.errors import IndexAccessDenied, IndexUnreachable
-from package_extract.resolver.index.tls import tls_context
+from package_extract.resolver.index.connections import Connections, Way, in_words
+from package_extract.resolver.index.inflating import Inflating
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -41,7 +42,7 @@ class Answer(NamedTuple):
 
     status: int
     headers: Mapping[str, str]
-    """Without regard to upper and lower case."""
+    """By their names in lower case."""
     body: bytes
     """Empty for a status that was not wanted."""
     url: str
@@ -56,8 +57,7 @@ class Transport:
         self._trusted = frozenset(host.lower() for host in options.trusted_hosts)
         self._retries = 3 if options.retries is None else options.retries
         self._options = options
-        self._pools: dict[tuple[bool, str | None], urllib3.PoolManager] = {}
-        self._servers: dict[tuple[str, str], urllib3.PoolManager] = {}
+        self._servers: dict[tuple[str, str], Connections] = {}
         self._not_before: dict[str, float] = {}
         self._lock = threading.Lock()
         self._closing = threading.Event()
@@ -72,9 +72,9 @@ class Transport:
             last = attempt == self._retries
             try:
                 answer = self._follow(url, headers, wanted, limit)
-            except (urllib3.exceptions.HTTPError, OSError) as error:
-                if last or isinstance(error, urllib3.exceptions.SSLError) or self._closing.is_set():
-                    raise IndexUnreachable(f"{url} cannot be reached: {_reason(error)}") from None
+            except (HTTPException, OSError) as error:
+                if last or isinstance(error, ssl.SSLError) or self._closing.is_set():
+                    raise IndexUnreachable(f"{url} cannot be reached: {in_words(error)}") from None
                 self._closing.wait(_backoff(attempt))
                 continue
             if answer.status not in _AGAIN:
@@ -89,8 +89,8 @@ class Transport:
     def close(self) -> None:
         """End all connections; requests that wait give up."""
         self._closing.set()
-        for pool in self._pools.values():
-            pool.clear()
+        for server in self._servers.values():
+            server.close()
 
     def _follow(self, url: str, headers: Mapping[str, str], wanted: frozenset[int], limit: int) -> Answer:
         for _ in range(_MOST_REDIRECTS):
@@ -108,33 +108,33 @@ class Transport:
         all_headers = {"Accept-Encoding": "gzip", "User-Agent": "package-extract", **headers}
         if authorization:
             all_headers["Authorization"] = authorization
-        response = self._pool(url).request(
-            "GET", url, headers=all_headers, preload_content=False, redirect=False, retries=False
-        )
         self._traffic.requests += 1
-        try:
-            body = self._body(response, url, limit) if response.status in wanted else b""
-            if response.status not in wanted:
-                response.drain_conn() if _is_short(response) else response.close()
-        except BaseException:
-            response.close()
-            raise
-        response.release_conn()
-        return Answer(response.status, response.headers, body, url)
+        return self._server(url).get(url, all_headers, partial(self._read, url=url, wanted=wanted, limit=limit))
 
-    def _body(self, response: urllib3.BaseHTTPResponse, url: str, limit: int) -> bytes:
+    def _read(self, response: HTTPResponse, url: str, wanted: frozenset[int], limit: int) -> Answer:
+        headers: dict[str, str] = {}
+        for name, value in response.getheaders():
+            name = name.lower()
+            headers[name] = f"{headers[name]}, {value}" if name in headers else value
+        if response.status in wanted:
+            return Answer(response.status, headers, self._body(response, headers, url, limit), url)
+        if response.length is not None and response.length <= _CHUNK:
+            response.read()  # so that the connection can be kept
+        return Answer(response.status, headers, b"", url)
+
+    def _body(self, response: HTTPResponse, headers: Mapping[str, str], url: str, limit: int) -> bytes:
         deadline = time.monotonic() + _LONGEST_TRANSFER
-        parts = []
-        size = 0
+        content = Inflating(headers.get("content-encoding", ""), limit)
         while part := response.read1(_CHUNK):
-            parts.append(part)
-            size += len(part)
-            if size > limit:
+            content.feed(part)
+            self._traffic.received += len(part)
+            if content.size > limit:
                 raise LimitExceeded(f"{url} has more than {limit} bytes, which is more than is read")
             if time.monotonic() > deadline or self._closing.is_set():
-                raise IndexUnreachable(f"{url} is too slow: {size} bytes in {_LONGEST_TRANSFER:.0f} seconds")
-        self._traffic.received += response.tell()
-        return parts[0] if len(parts) == 1 else b"".join(parts)
+                raise IndexUnreachable(f"{url} is too slow: {content.size} bytes in {_LONGEST_TRANSFER:.0f} seconds")
+        if response.length or not content.is_complete:
+            raise IncompleteRead(b"", response.length)
+        return content.value()
 
     def _pause(self, answer: Answer, attempt: int) -> None:
         asked = answer.headers.get("retry-after", "")
@@ -143,26 +143,37 @@ class Transport:
             self._not_before[urlsplit(answer.url).netloc] = time.monotonic() + delay
         self._closing.wait(delay)
 
-    def _pool(self, url: str) -> urllib3.PoolManager:
+    def _server(self, url: str) -> Connections:
         parts = urlsplit(url)
-        server = parts.scheme, parts.netloc
-        pool = self._servers.get(server)
-        if pool is None:
-            settings = self._settings(url, parts.scheme, (parts.hostname or "").lower(), parts.netloc.lower())
+        key = parts.scheme, parts.netloc
+        server = self._servers.get(key)
+        if server is None:
+            way, trusted = self._way(url)
+            context = partial(self._context, trusted=trusted)
             with self._lock:
-                if settings not in self._pools:
-                    self._pools[settings] = self._new_pool(*settings)
-                pool = self._servers[server] = self._pools[settings]
-        return pool
+                if key not in self._servers:
+                    self._servers[key] = Connections(way, CONNECTIONS, self._options.timeout or 15.0, context)
+                server = self._servers[key]
+        return server
 
-    def _settings(self, url: str, scheme: str, host: str, netloc: str) -> tuple[bool, str | None]:
-        """Whether a server is trusted as it is, and the proxy on the way to it; IndexUnreachable if it is not asked."""
-        trusted = bool(self._trusted & {host, netloc})
+    def _way(self, url: str) -> tuple[Way, bool]:
+        """How a server is reached, and whether it is trusted as it is; IndexUnreachable if it is not asked."""
+        try:
+            parts = urlsplit(url)
+            scheme, host, port = parts.scheme, (parts.hostname or "").lower(), parts.port
+        except ValueError:
+            raise IndexUnreachable(f"{url} is no address of an index") from None
+        trusted = bool(self._trusted & {host, parts.netloc.lower()})
         if scheme not in {"http", "https"} or not host:
             raise IndexUnreachable(f"{url} is no address of an index")
         if scheme == "http" and not trusted and not _is_loopback(host):
             raise IndexUnreachable(f"{url} is not secure: use https, or name {host} as a trusted host")
-        return trusted, self._proxy(scheme, host)
+        return Way(scheme == "https", host, port, self._proxy(scheme, host)), trusted
+
+    def _context(self, *, trusted: bool) -> ssl.SSLContext:
+        from package_extract.resolver.index.tls import tls_context
+
+        return tls_context(self._options, checked=not trusted)
 
     def _proxy(self, scheme: str, host: str) -> str | None:
         from urllib.request import getproxies, proxy_bypass
@@ -172,29 +183,10 @@ class Transport:
         proxies = getproxies()
         return self._options.proxy or proxies.get(scheme) or proxies.get("all")
 
-    def _new_pool(self, trusted: bool, proxy: str | None) -> urllib3.PoolManager:
-        timeout = self._options.timeout or 15.0
-        settings: dict[str, Any] = {
-            "maxsize": CONNECTIONS,
-            "block": True,
-            "timeout": urllib3.Timeout(connect=timeout, read=timeout),
-            "ssl_context": tls_context(self._options, checked=not trusted),
-        }
-        if proxy is None:
-            return urllib3.PoolManager(**settings)
-        address = urlsplit(proxy)
-        login = f"{address.username}:{address.password or ''}" if address.username else None
-        bare = address._replace(netloc=address.netloc.rpartition("@")[2]).geturl()
-        headers = urllib3.make_headers(proxy_basic_auth=login) if login else None
-        return urllib3.ProxyManager(bare, proxy_headers=headers, **settings)
-
-
-def _is_short(response: urllib3.BaseHTTPResponse) -> bool:
-    length = response.headers.get("content-length", "")
-    return length.isdecimal() and int(length) <= _CHUNK
-
 
 def _is_loopback(host: str) -> bool:
+    from ipaddress import ip_address
+
     try:
         return ip_address(host).is_loopback
     except ValueError:
@@ -203,27 +195,3 @@ def _is_loopback(host: str) -> bool:
 
 def _backoff(attempt: int) -> float:
     return min(0.25 * float(2**attempt), 8.0)
-
-
-def _reason(error: BaseException) -> str:
-    """The innermost cause in a few words: no address, no object."""
-    names = urllib3.exceptions
-    if isinstance(error, names.NameResolutionError):
-        return "its name cannot be resolved"
-    if isinstance(error, names.NewConnectionError):
-        return str(getattr(error.__cause__, "strerror", None) or "no connection").lower()
-    if isinstance(error, names.ConnectTimeoutError):
-        return "no connection in time"
-    if isinstance(error, names.ReadTimeoutError):
-        return "no answer in time"
-    if isinstance(error, names.SSLError):
-        return f"its certificate is not accepted ({_innermost(error)})"
-    if isinstance(error, names.ProxyError):
-        return "the proxy does not connect"
-    return f"the transfer breaks off ({type(error).__name__})"
-
-
-def _innermost(error: BaseException) -> str:
-    while error.args and isinstance(error.args[-1], BaseException):
-        error = error.args[-1]
-    return str(getattr(error, "verify_message", "") or getattr(error, "reason", "") or type(error).__name__)

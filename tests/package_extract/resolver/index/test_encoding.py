@@ -56,3 +56,24 @@ def test_damaged_columns_are_noticed(noise: bytes, at: int, damaged: tuple[bool,
             columns.files(position)
     except FormatError as error:
         assert "\n" not in str(error)  # noqa: PT017
+
+
+def test_when_a_version_was_uploaded() -> None:
+    def file(name: str, time: str | None) -> ListedFile:
+        return ListedFile(name, "https://x.example/f", {"sha256": '"upload-time":"2000-01-01"'}, upload_time=time)
+
+    early, late = "2024-01-01T00:00:00.000000Z", "2024-03-01T00:00:00.000000Z"
+    listed = [file("demo-1.0.tar.gz", early), file("demo-1.0-py3-none-any.whl", late)]
+    listed += [
+        file("demo-2.0.tar.gz", late),
+        file("demo-3.0.tar.gz", "2024-01-01T00:00:00Z"),
+        file("demo-4.0.zip", None),
+    ]
+    columns = in_memory("demo", "https://x.example", encoded("demo", BASE, listed))
+
+    told = {
+        time: [columns.uploaded_before(position, time) for position in range(4)]
+        for time in ("2023-12-31T23:59:59.999999Z", "2024-02-01T00:00:00.000000Z", "2024-03-01T00:00:00.000001Z")
+    }
+    assert list(told.values()) == [[False, False, None, None], [None, False, None, None], [True, True, None, None]]
+    assert columns.uploaded_before(1, late) is None

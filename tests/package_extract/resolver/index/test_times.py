@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from package_extract.resolver.index.times import day_of, utc_time
+from package_extract.resolver.index.times import utc_time
 
 
 @pytest.mark.parametrize(
@@ -19,5 +19,3 @@ from package_extract.resolver.index.times import day_of, utc_time
 )
 def test_times(text: object, expected: str | None) -> None:
     assert utc_time(text) == expected
-    if not isinstance(text, int):
-        assert day_of(text) == (expected[:10] if expected else "9999-99-99")

@@ -1,5 +1,7 @@
+import signal
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -50,6 +52,8 @@ def process():
     def start(*arguments, **options):
         command = [sys.executable, "-m", "package_extract", *map(str, arguments)]
         streams = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-        return subprocess.Popen(command, **{**streams, **options})
+        # A shell starts what is to run in the background with SIGINT ignored, and that is inherited
+        listen = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
+        return subprocess.Popen(command, **{**streams, "preexec_fn": listen, **options})
 
     return start

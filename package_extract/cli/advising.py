@@ -82,9 +82,9 @@ def target_of_options(how: dict[str, Any]) -> Target:
     """What `--image`, `--target` and `--python` name."""
     if how["image"] is None:
         return target_from(how["target"], how["python"])
-    from package_extract.document.reading import load
+    from package_extract.document.reading import load_valid
 
-    return target_from(load(how["image"]), how["python"])
+    return target_from(load_valid(how["image"]), how["python"])
 
 
 def _content(

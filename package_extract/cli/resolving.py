@@ -150,17 +150,17 @@ def _prepared(asked: Asked) -> tuple[list[Scope], list[Candidate], list[tuple[st
         return [], [_candidate(path) for path in asked.images], [], request
     image: Any = asked.target
     if asked.images:
-        from package_extract.document.reading import load
+        from package_extract.document.reading import load_valid
 
-        image = load(asked.images[0])
+        image = load_valid(asked.images[0])
     return [Scope(target_from(image, asked.python), request, asked.policy)], [], [], request
 
 
 def _candidate(path: str) -> Candidate:
-    from package_extract.document.reading import load
+    from package_extract.document.reading import load_valid
     from package_extract.resolver.choosing import Candidate
 
-    document = load(path)
+    document = load_valid(path)
     try:
         return Candidate(path, target_from(document), document["image"].get("created"))
     except NoSuchPython as error:

@@ -90,9 +90,9 @@ def _scope(path: str, base: Path, label: str, table: object, policy: Policy) -> 
     if "target" in table:
         target = target_from(table["target"])
     else:
-        from package_extract.document.reading import load
+        from package_extract.document.reading import load_valid
 
-        target = target_from(load(base / table["document"]), table.get("python"))
+        target = target_from(load_valid(base / table["document"]), table.get("python"))
     return Scope(target, request, policy, label)
 
 

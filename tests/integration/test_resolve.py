@@ -14,6 +14,7 @@ from tests.integration.index_server import FULL, HTML, PLAIN, Fault, IndexServer
 from tests.integration.wheels import make_sdist, make_wheel
 from tests.package_extract.resolver.elf_library import make_library
 from tests.package_extract.resolver.test_target import document, interpreter, package
+from tests.whole_document import whole
 
 pytestmark = pytest.mark.integration
 
@@ -57,7 +58,7 @@ def image(tmp_path):
         interpreter("usr/bin/python3"), packages=[package("lib", "1.5")], abi=abi, os_release={"id": "debian"}
     )
     path = tmp_path / "image.json"
-    path.write_text(json.dumps({"schema_version": "1", "problems": [], "run": {}, **made}))
+    path.write_text(json.dumps(whole({"schema_version": "1", "problems": [], "run": {}, **made})))
     return path
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from package_extract.document.reading import InvalidDocument, load
+from package_extract.document.reading import InvalidDocument, load_valid
 from package_extract.resolver.rules.specifiers import contains
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ class Prebuilt(NamedTuple):
 def read_catalogue(paths: Iterable[Path]) -> list[dict[str, Any]]:
     """The documents in files and directories. Raises `InvalidDocument`, `OSError`."""
     files = [file for path in paths for file in (sorted(path.glob("*.json")) if path.is_dir() else [path])]
-    documents = [load(file) for file in files]
+    documents = [load_valid(file) for file in files]
     if not documents:
         raise InvalidDocument("the catalogue has no documents; put there what `package-extract analyze` writes")
     return documents

@@ -10,6 +10,7 @@ import pytest
 
 from tests.integration.wheels import make_wheel
 from tests.package_extract.resolver.rules.writing import file_of, unit
+from tests.whole_document import whole
 
 WARNS = unit("Warns", "wrap", match="state: {resolved_dependencies: [{name: tool}]}",
              include="adviser_pipeline: true\nruntime_environments: {rpm_packages: {not: [{package_name: git}]}}",
@@ -20,7 +21,7 @@ FORBIDS = unit(
     "Forbids", "sieve", match="package_version: {name: tool, version: '>=3'}", run="log: {type: ERROR, message: bad}"
 )
 REJECTS = unit("Rejects", "boot", match="package_name: other", run="not_acceptable: not here")
-DOCUMENT = {
+DOCUMENT = whole({
     "schema_version": "1",
     "image": {"reference": "r.test/app:1", "platform": {"os": "linux", "architecture": "amd64"}, "layers": []},
     "results": {
@@ -38,7 +39,7 @@ DOCUMENT = {
         }]},
     },
     "problems": [], "run": {},
-}  # fmt: skip
+})  # fmt: skip
 
 
 @pytest.fixture
@@ -139,7 +140,7 @@ def test_resolve_for_an_image_that_a_rule_rejects(command, asked):
 
 def test_the_best_image_under_rules(command, place, asked):
     document = {**DOCUMENT, "results": {**DOCUMENT["results"], "os_release": {"id": "fedora", "version_id": "42"}}}
-    (place / "fedora.json").write_text(json.dumps(document))
+    (place / "fedora.json").write_text(json.dumps(whole(document)))
     only = unit("Only", "boot", run="not_acceptable: not on Debian",
                 include="adviser_pipeline: true\nruntime_environments: {operating_systems: [{name: debian}]}")  # fmt: skip
     (place / "rules.yaml").write_text(file_of(only))
@@ -300,3 +301,14 @@ def test_commands_that_cannot_be_run(command, place, asked):
     code, _, err = command("enumerate", "tool<2", *asked, "-o", place / "s", "--run", slow, "--timeout", "0.5")
     assert (code, "exit code 124" in err) == (1, True)
     assert command("enumerate", "tool", *asked, "--run", "true")[0] == 2
+
+
+@pytest.mark.parametrize("name", ["resolve", "advise", "enumerate"])
+def test_documents_that_were_edited_by_hand(command, place, asked, name):
+    (interpreter,) = DOCUMENT["results"]["python_interpreters"]["interpreters"]
+    wrong = {**DOCUMENT["results"], "python_interpreters": {"interpreters": [{**interpreter, "version": 3}]}}
+    (place / "document.json").write_text(json.dumps({**DOCUMENT, "results": wrong}))
+    code, out, err = command(name, "tool", *asked)
+    assert (code, out) == (5, b"")
+    assert "document.json is not a valid document: results.python_interpreters.interpreters.0.version" in err
+    assert err.count("\n") == 1

@@ -21,14 +21,15 @@ from package_extract.resolver.rules.opening import BUILT_IN, open_rules
 from package_extract.resolver.rules.rule_set import RuleSet
 from tests.package_extract.resolver.memory_source import MemorySource, request, target
 from tests.package_extract.resolver.rules.writing import loaded, unit
+from tests.whole_document import whole
 
-DOCUMENT = {
+DOCUMENT = whole({
     "schema_version": "1",
     "image": {"reference": "registry.test/app:1", "platform": {"os": "linux", "architecture": "amd64"}, "layers": []},
     "results": {"os_release": {"id": "debian", "version_id": "12"},
                 "dpkg": {"packages": [{"name": "bash", "version": "5.2", "installed": True}]}},
     "problems": [], "run": {},
-}  # fmt: skip
+})  # fmt: skip
 TORCH = "state: {resolved_dependencies: [{name: torch}]}"
 THREADS = unit(
     "Threads", "wrap", match=TORCH,
@@ -278,7 +279,7 @@ def test_images_of_a_catalogue(tmp_path):
         ]
         found = {"python_packages": {"environments": [{"packages": packages}]}}
         document = {**DOCUMENT, "image": {**DOCUMENT["image"], "reference": name}, "results": found}
-        (tmp_path / f"{name}.json").write_text(json.dumps(document))
+        (tmp_path / f"{name}.json").write_text(json.dumps(whole(document)))
 
     shipping("old", "torch 1")
     shipping("both", "torch 2", "numpy 1")

@@ -24,8 +24,11 @@ TAGS = {"NEEDED": "needed", "SONAME": "soname", "RPATH": "rpath", "RUNPATH": "ru
 
 @pytest.mark.parametrize("machine", MACHINES)
 def test_libraries_of_every_machine(machine: str) -> None:
-    counts = compare(debian_libraries(machine))
-    assert counts["files"] > 200
+    converters, others = [], []
+    for path in debian_libraries(machine):
+        (converters if path.parent.name == "gconv" else others).append(path)
+    counts = compare([*others, *converters[::8]])  # which are 250 small libraries of one kind
+    assert counts["files"] > 50
     print(f"\n{machine}: {dict(counts)} are equal to what readelf and nm print")
 
 

@@ -10,6 +10,7 @@ import click
 from package_extract.cli.index_options import INDEX_OPTION_NAMES, index_options, index_settings
 from package_extract.cli.output import write_standard_output
 from package_extract.cli.rule_options import RULE_NAMES, rule_options, rule_settings
+from package_extract.cli.target_options import target_options
 
 if TYPE_CHECKING:
     from package_extract.cli.ending import Session
@@ -30,12 +31,7 @@ Examples:
 @click.argument("requirements", nargs=-1)
 @click.option("-r", "--requirement", "files", metavar="FILE", multiple=True,
               help="requirements.txt, pyproject.toml, Pipfile or a script; may be given several times.")  # fmt: skip
-@click.option("-c", "--constraint", "constraints", metavar="FILE", multiple=True, help="Bounds on what gets installed.")
-@click.option("--image", metavar="DOC", help="What `package-extract analyze` wrote.")
-@click.option("--python", metavar="PATH", help="An interpreter or environment of the image.")
-@click.option("--target", metavar="WORDS", help='A target without an image: "cpython 3.11 glibc 2.28 x86_64".')
-@click.option("--installed", type=click.Choice(["prefer", "pin", "ignore", "latest"]), default="prefer",
-              show_default=True, help="What happens to packages that the image has.")  # fmt: skip
+@target_options
 @click.option("--no-verify", is_flag=True, help="Do not check native code.")
 @click.option("--format", "form", type=click.Choice(["text", "json", "thoth"]), default="text", show_default=True,
               help="Form of the advice.")  # fmt: skip

@@ -9,6 +9,7 @@ import click
 
 from package_extract.cli.index_options import INDEX_OPTION_NAMES, index_options, index_settings
 from package_extract.cli.rule_options import RULE_NAMES, rule_options, rule_settings
+from package_extract.cli.target_options import target_options
 
 if TYPE_CHECKING:
     from package_extract.cli.ending import Session
@@ -31,12 +32,7 @@ again.
 @click.command(name="enumerate", epilog=EPILOG)
 @click.argument("requirements", nargs=-1)
 @click.option("-r", "--requirement", "files", metavar="FILE", multiple=True, help="Files of requirements.")
-@click.option("-c", "--constraint", "constraints", metavar="FILE", multiple=True, help="Bounds on what gets installed.")
-@click.option("--image", metavar="DOC", help="What `package-extract analyze` wrote.")
-@click.option("--python", metavar="PATH", help="An interpreter or environment of the image.")
-@click.option("--target", metavar="WORDS", help='A target without an image: "cpython 3.11 glibc 2.28 x86_64".')
-@click.option("--installed", type=click.Choice(["prefer", "pin", "ignore", "latest"]), default="prefer",
-              show_default=True, help="What happens to packages that the image has.")  # fmt: skip
+@target_options
 @click.option("--verify", is_flag=True, help="Check native code of each stack.")
 @click.option("--count", type=click.IntRange(1), default=10, show_default=True, help="How many stacks, at most.")
 @click.option("--all", "all_", is_flag=True, help="All stacks that there are, however many.")

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import re
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import click
 
+from package_extract.cli.option_group import OptionGroup
+
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from datetime import datetime
 
     from package_extract.resolver.index.options import IndexOptions
@@ -57,14 +58,8 @@ INDEX_OPTION_NAMES = (
 """The parameters of `index_settings`."""
 
 _is_pattern = re.compile(r"[A-Za-z0-9*?._-]+").fullmatch
-Command = TypeVar("Command", bound="Callable[..., object]")
 
-
-def index_options(command: Command) -> Command:
-    """Add the options to a command, in the order of its help."""
-    for option in reversed(OPTIONS):
-        command = option(command)
-    return command
+index_options = OptionGroup(OPTIONS)
 
 
 def index_settings(

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from package_extract.cli.byte_size import ByteSize
 from package_extract.cli.completing import analyzer_names
+from package_extract.cli.option_group import OptionGroup
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from package_extract.image.options import OpenOptions
     from package_extract.layer.limits import Limits
     from package_extract.options import AnalyzeOptions, Verify
@@ -110,21 +109,10 @@ OPTIONS = [
     ),
 ]
 
-Command = TypeVar("Command", bound="Callable[..., object]")
+reading_options = OptionGroup(OPTIONS)
 
-
-def reading_options(command: Command) -> Command:
-    """Add the options to a command, in the order of its help."""
-    for option in reversed(OPTIONS):
-        command = option(command)
-    return command
-
-
-def access_options(command: Command) -> Command:
-    """Add only the options that say how a registry is reached."""
-    for option in reversed(ACCESS):
-        command = option(command)
-    return command
+access_options = OptionGroup(ACCESS)
+"""Only the options that say how a registry is reached."""
 
 
 def access_settings(**options: Any) -> OpenOptions:

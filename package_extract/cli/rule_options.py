@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 import click
 
-if TYPE_CHECKING:
-    from collections.abc import Callable
+from package_extract.cli.option_group import OptionGroup
 
+if TYPE_CHECKING:
     from package_extract.resolver.index.options import IndexOptions
     from package_extract.resolver.rules.advisories import Advisories
     from package_extract.resolver.rules.environment import Hardware
@@ -47,14 +47,8 @@ RULE_NAMES = (
 )
 """Parameters of the options, but for `explain_rules`."""
 
-Command = TypeVar("Command", bound="Callable[..., object]")
 
-
-def rule_options(command: Command) -> Command:
-    """Add the options to a command, in the order of its help."""
-    for option in reversed(OPTIONS):
-        command = option(command)
-    return command
+rule_options = OptionGroup(OPTIONS)
 
 
 def wants_rules(how: dict[str, Any]) -> bool:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from package_extract.errors import FormatError, PackageExtractError
 
-from .window import CUT_OFF, Window
+from .window import CUT_OFF, Window, corrupt_stream
 
 if TYPE_CHECKING:
     from .ahead import DecompressedAhead
@@ -33,7 +33,7 @@ class AheadWindow(Window):
         except PackageExtractError:
             raise
         except Exception as error:
-            raise FormatError(f"the layer cannot be decompressed: {error}", code="corrupt-stream") from error
+            raise corrupt_stream(error) from error
         if start == end:
             return False
         passed = self.before + self.end

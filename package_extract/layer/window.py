@@ -15,13 +15,18 @@ if TYPE_CHECKING:
     from package_extract.layer.counted_blob import CountedBlob
     from package_extract.layer.limits import Limits
 
-__all__ = ["Window"]
+__all__ = ["CUT_OFF", "Window", "corrupt_stream"]
 
 STREAMED = 1 << 20  # measured: 64 KiB costs a fifth more, 4 MiB gains nothing
 SEEKED = 1 << 16
 MARGIN = 16
 RATIO_FROM = 64 << 20
 CUT_OFF = "the layer's tar is cut off in the middle of a file"
+
+
+def corrupt_stream(error: Exception) -> FormatError:
+    """What a decompressor's own error is for the layer."""
+    return FormatError(f"the layer cannot be decompressed: {error}", code="corrupt-stream")
 
 
 class Window:
@@ -76,7 +81,7 @@ class Window:
         except PackageExtractError:
             raise
         except Exception as error:  # each decompressor has its own kinds
-            raise FormatError(f"the layer cannot be decompressed: {error}", code="corrupt-stream") from error
+            raise corrupt_stream(error) from error
         if count:
             self._passed(target[:count], self.before + self.end + count)
         return count

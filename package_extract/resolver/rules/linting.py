@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from package_extract.resolver.rules.errors import NoSuchRules
-from package_extract.resolver.rules.files import rule_files
 from package_extract.resolver.rules.lint_checks import FILE_CHECKS, UNIT_CHECKS
-from package_extract.resolver.rules.loading import collection_name, load_file
+from package_extract.resolver.rules.loading import load_files
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -39,25 +37,18 @@ def lint(paths: Iterable[Path]) -> Iterator[Finding]:
     """All findings in directories and single files, file by file. Raises `NoSuchRules`."""
     places: dict[str, tuple[str, int]] = {}
     wanted: dict[str, tuple[str, ...]] = {}
-    for root in paths:
-        try:
-            files = rule_files(root)
-        except OSError as error:
-            raise NoSuchRules(f"{root} cannot be read: {error.strerror or error}") from None
-        name = collection_name(files)
-        for file in files:
-            loaded = load_file(file, name)
-            for problem in loaded.problems:
-                message = f"{problem.key}: {problem.message}" if problem.key else problem.message
-                yield Finding(problem.file, problem.line, problem.unit, problem.code, problem.severity, message)
-            yield from lint_units(loaded.units)
-            for unit in loaded.units:
-                first = places.setdefault(unit.name, (unit.file, unit.line))
-                if first != (unit.file, unit.line):
-                    message = f"has the name of the unit at {first[0]}:{first[1]}, which is used"
-                    yield Finding(unit.file, unit.line, unit.name, "duplicate-name", "error", message)
-                if needs := _needs(unit):
-                    wanted[unit.name] = needs
+    for loaded in load_files(paths):
+        for problem in loaded.problems:
+            message = f"{problem.key}: {problem.message}" if problem.key else problem.message
+            yield Finding(problem.file, problem.line, problem.unit, problem.code, problem.severity, message)
+        yield from lint_units(loaded.units)
+        for unit in loaded.units:
+            first = places.setdefault(unit.name, (unit.file, unit.line))
+            if first != (unit.file, unit.line):
+                message = f"has the name of the unit at {first[0]}:{first[1]}, which is used"
+                yield Finding(unit.file, unit.line, unit.name, "duplicate-name", "error", message)
+            if needs := _needs(unit):
+                wanted[unit.name] = needs
     yield from _dependencies(places, wanted)
 
 

@@ -13,13 +13,13 @@ from package_extract.resolver.rules.unit import Unit
 from package_extract.resolver.rules.yaml_reading import MAXIMUM_SIZE, InvalidYaml, YamlDocument, read_yaml
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
     from package_extract.resolver.rules.files import RuleFile
     from package_extract.resolver.rules.shapes import Complaint
 
-__all__ = ["Loaded", "collection_name", "load", "load_file", "without_duplicates"]
+__all__ = ["Loaded", "collection_name", "load", "load_file", "load_files", "without_duplicates"]
 
 DEFAULT_NAME = "rules"
 
@@ -38,6 +38,16 @@ def load(paths: Iterable[Path]) -> Loaded:
     units: list[Unit] = []
     problems: list[Problem] = []
     count = 0
+    for found in load_files(paths):
+        units += found.units
+        problems += found.problems
+        count += found.files
+    kept, twice = without_duplicates(units)
+    return Loaded(kept, problems + twice, count)
+
+
+def load_files(paths: Iterable[Path]) -> Iterator[Loaded]:
+    """What each file of directories and single files holds. Raises `NoSuchRules` for a path that is not there."""
     for root in paths:
         try:
             files = rule_files(root)
@@ -45,12 +55,7 @@ def load(paths: Iterable[Path]) -> Loaded:
             raise NoSuchRules(f"{root} cannot be read: {error.strerror or error}") from None
         name = collection_name(files)
         for file in files:
-            found = load_file(file, name)
-            units += found.units
-            problems += found.problems
-            count += found.files
-    kept, twice = without_duplicates(units)
-    return Loaded(kept, problems + twice, count)
+            yield load_file(file, name)
 
 
 def collection_name(files: Iterable[RuleFile]) -> str:

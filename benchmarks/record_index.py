@@ -12,10 +12,11 @@ from __future__ import annotations
 import argparse
 import subprocess
 import tempfile
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from benchmarks.recording import Recording
 from benchmarks.requirement_sets import SETS

@@ -6,11 +6,11 @@ import json
 import shlex
 import subprocess
 import time
-from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Literal
 
 import click
+from msgspec.structs import replace
 
 from package_extract.cli.advising import target_of_options
 from package_extract.cli.output import write_standard_output

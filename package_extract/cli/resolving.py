@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import threading
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import click
+from msgspec import Struct
+from msgspec.structs import replace
 
 from package_extract.cli.progress import progress_for
 from package_extract.document.writing import encode, write_file
@@ -46,8 +47,7 @@ _SUFFIXES = {"requirements": "txt", "pylock": "toml", "pipfile": "lock", "json":
 _TICK = 0.2
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """The options of the command, by their names."""
 
     requirements: tuple[str, ...]
@@ -83,8 +83,7 @@ class Asked:
         return Policy(self.installed, prereleases, budget, self.deep and not self.no_verify)
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """What is left to do: write, and end."""
 
     standard_output: bytes = b""

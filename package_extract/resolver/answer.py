@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
+
+from msgspec import Struct, field
 
 if TYPE_CHECKING:
     from package_extract.resolver.source import DistributionFile
@@ -15,8 +16,7 @@ __all__ = ["Answer", "Environment", "Justification", "NotChosen", "Pin"]
 Status = Literal["install", "change", "keep"]
 
 
-@dataclass(frozen=True, slots=True)
-class NotChosen:
+class NotChosen(Struct, frozen=True):
     """Versions newer than the chosen one, and the first thing that speaks against them."""
 
     reason: str
@@ -31,8 +31,7 @@ class NotChosen:
     link: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Justification:
+class Justification(Struct, frozen=True):
     """What a rule, or the resolver itself, has to say of a pin."""
 
     message: str
@@ -40,8 +39,7 @@ class Justification:
     link: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Pin:
+class Pin(Struct, frozen=True):
     """One package at one version."""
 
     name: str
@@ -71,8 +69,7 @@ class Pin:
     """Names of the packages that were asked for, where a rule offers this one in their place."""
 
 
-@dataclass(frozen=True, slots=True)
-class Environment:
+class Environment(Struct, frozen=True):
     """The answer for one target."""
 
     label: str
@@ -93,8 +90,7 @@ class Environment:
         return tuple(pin for pin in self.pins if pin.status == "keep")
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """The answer to a request."""
 
     environments: tuple[Environment, ...]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from package_extract.resolver.dependency import Dependency
@@ -11,8 +12,7 @@ if TYPE_CHECKING:
 __all__ = ["Agreement", "Barred", "Needs", "Offered", "OneVersion", "Preferred", "Requested"]
 
 
-@dataclass(frozen=True, slots=True)
-class Requested:
+class Requested(Struct, frozen=True):
     """Somebody asked for a package."""
 
     number: int
@@ -22,8 +22,7 @@ class Requested:
     label: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Needs:
+class Needs(Struct, frozen=True):
     """A version of one package needs another package; `dependency` None says that the version cannot be had at all."""
 
     parent: str
@@ -35,23 +34,20 @@ class Needs:
     """Name of the rule that added the need or forbids the combination."""
 
 
-@dataclass(frozen=True, slots=True)
-class OneVersion:
+class OneVersion(Struct, frozen=True):
     """A package and its extra have one version."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Offered:
+class Offered(Struct, frozen=True):
     """A package is needed, or one that rules offer in its place."""
 
     name: str
     """The package that was asked for, with its label."""
 
 
-@dataclass(frozen=True, slots=True)
-class Preferred:
+class Preferred(Struct, frozen=True):
     """A rule would rather have other versions together; it is given up where nothing fits otherwise."""
 
     rule: str
@@ -65,8 +61,7 @@ class Preferred:
         return self
 
 
-@dataclass(frozen=True, slots=True)
-class Agreement:
+class Agreement(Struct, frozen=True):
     """A package has to be the same, in some sense, in two images."""
 
     name: str
@@ -75,8 +70,7 @@ class Agreement:
     mode: str
 
 
-@dataclass(frozen=True, slots=True)
-class Barred:
+class Barred(Struct, frozen=True):
     """Versions of a package are not taken."""
 
     name: str

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from package_extract.resolver.errors import NoSolution, NoSuchPython
 from package_extract.resolver.resolving import resolve_scopes
@@ -22,8 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["Candidate", "Ranked", "rank_images"]
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(Struct, frozen=True):
     """An image that could be used."""
 
     name: str
@@ -34,8 +34,7 @@ class Candidate:
     """When the image was made, RFC 3339."""
 
 
-@dataclass(frozen=True, slots=True)
-class Ranked:
+class Ranked(Struct, frozen=True):
     """One candidate with its place."""
 
     candidate: Candidate

@@ -6,8 +6,9 @@ result by the simplest way: the sets are small, and a search takes milliseconds)
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from package_extract.errors import PackageExtractError
 from package_extract.resolver.bars import staying
@@ -81,8 +82,7 @@ def _smallest(universe: PackageUniverse, impossible: Impossible) -> Impossible:
     return impossible
 
 
-@dataclass
-class _Need:
+class _Need(Struct):
     """All that versions of one package need of another, taken together."""
 
     parents: int = 0

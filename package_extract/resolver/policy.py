@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 __all__ = ["InstalledPolicy", "Policy", "PrereleasePolicy"]
 
@@ -15,8 +16,7 @@ with `ignore`."""
 PrereleasePolicy = Literal["if-needed", "allow", "never"]
 
 
-@dataclass(frozen=True, slots=True)
-class Policy:
+class Policy(Struct, frozen=True):
     """The choices; the same for all images of a request."""
 
     installed: InstalledPolicy = "prefer"

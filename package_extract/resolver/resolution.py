@@ -4,9 +4,9 @@ chosen wheel turns out not to work.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
 from packaging.specifiers import InvalidSpecifier
 
 from package_extract.resolver.causes import Barred, Needs, Preferred, Requested
@@ -28,8 +28,7 @@ _LIFTED = ("needed-by-installed", "yanked", "prerelease")
 """Bars that are lifted if nothing is possible with them, those that matter least first."""
 
 
-@dataclass(frozen=True, slots=True)
-class Resolution:
+class Resolution(Struct, frozen=True):
     """A version for every package that is needed."""
 
     positions: dict[str, int]

@@ -236,8 +236,9 @@ def _with_hash(source: Source, file: DistributionFile) -> DistributionFile:
     """The file with its digest, for which it is downloaded if its index tells none."""
     if file.hashes:
         return file
-    from dataclasses import replace
     from hashlib import sha256
+
+    from msgspec.structs import replace
 
     return replace(file, hashes={"sha256": sha256(source.download(file, _LARGEST_DOWNLOAD)).hexdigest()})
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
 from package_extract.formats.python_names import normalize_name
@@ -33,35 +32,30 @@ class _Dependent(NamedTuple):
     dependency: Dependency
 
 
-@dataclass
 class Scope:
     """A target, a request for it, and what follows from both before anything is looked up."""
 
-    target: Target
-    request: Request
-    policy: Policy
-    label: str = ""
-    constraints: dict[str, list[Bound]] = field(init=False, default_factory=dict)
-    overrides: dict[str, list[Bound]] = field(init=False, default_factory=dict)
-    urls: dict[str, str] = field(init=False, default_factory=dict)
-    """Projects that were asked for by URL."""
-    hashes: dict[str, frozenset[str]] = field(init=False, default_factory=dict)
-    """Digests, "sha256:…", of which a file of the project must have one."""
-    roots: list[Bound] = field(init=False, default_factory=list)
-    """The requirements that hold for the target."""
-    left_out: list[str] = field(init=False, default_factory=list)
-    """Requirements whose markers do not hold."""
-
-    def __post_init__(self) -> None:
-        for each in self.request.requirements:
+    def __init__(self, target: Target, request: Request, policy: Policy, label: str = "") -> None:
+        self.target, self.request, self.policy, self.label = target, request, policy, label
+        self.constraints: dict[str, list[Bound]] = {}
+        self.overrides: dict[str, list[Bound]] = {}
+        self.urls: dict[str, str] = {}
+        """Projects that were asked for by URL."""
+        self.hashes: dict[str, frozenset[str]] = {}
+        """Digests, "sha256:…", of which a file of the project must have one."""
+        self.roots: list[Bound] = []
+        """The requirements that hold for the target."""
+        self.left_out: list[str] = []
+        """Requirements whose markers do not hold."""
+        self._dependents: dict[str, list[_Dependent]] | None = None
+        for each in request.requirements:
             self._take(each, self.roots)
-        for kind, bounds in (("constraints", self.constraints), ("overrides", self.overrides)):
-            for each in getattr(self.request, kind):
+        for asked, bounds in ((request.constraints, self.constraints), (request.overrides, self.overrides)):
+            for each in asked:
                 taken: list[Bound] = []
                 self._take(each, taken)
                 for bound in taken:
                     bounds.setdefault(bound.dependency.name, []).append(bound)
-        self._dependents: dict[str, list[_Dependent]] | None = None
 
     def _take(self, asked: RequestedPackage, into: list[Bound]) -> None:
         dependency = dependency_of(asked.requirement)

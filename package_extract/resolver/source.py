@@ -7,10 +7,10 @@ what a whole page has in common (tags, Requires-Python) stands there once, and a
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
 
+from msgspec import Struct
 from packaging.version import Version
 
 if TYPE_CHECKING:
@@ -47,8 +47,7 @@ def expand_tags(tag_set: str) -> tuple[str, ...]:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class DistributionFile:
+class DistributionFile(Struct, frozen=True):
     """One file of a project: a wheel or a source distribution."""
 
     project: str
@@ -164,8 +163,7 @@ class ProjectPage:
         return self._files(position, among)
 
 
-@dataclass(frozen=True, slots=True)
-class Metadata:
+class Metadata(Struct, frozen=True):
     """What a wheel says of itself that a resolver needs."""
 
     name: str
@@ -241,8 +239,7 @@ class Source(Protocol):
     def __exit__(self, *exception: object) -> None: ...
 
 
-@dataclass(slots=True)
-class Traffic:
+class Traffic(Struct):
     """What a source transferred; for reports and tests."""
 
     requests: int = 0

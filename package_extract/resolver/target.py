@@ -6,11 +6,11 @@ that the resolver runs on enters it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
+from msgspec import Struct, field
 from packaging.specifiers import InvalidSpecifier, SpecifierSet
 from packaging.version import Version
 
@@ -27,8 +27,7 @@ __all__ = ["Cuda", "Installed", "Library", "OperatingSystem", "Target"]
 _SYSTEM_OWNERS = frozenset({"rpm", "deb", "apk", "conda"})
 
 
-@dataclass(frozen=True, slots=True)
-class Installed:
+class Installed(Struct, frozen=True):
     """A Python distribution that is in the image and that the interpreter finds."""
 
     name: str
@@ -50,8 +49,7 @@ class Installed:
         return self.owner_type in _SYSTEM_OWNERS
 
 
-@dataclass(frozen=True, slots=True)
-class Library:
+class Library(Struct, frozen=True):
     """A shared library that the image provides under a soname."""
 
     path: str
@@ -60,8 +58,7 @@ class Library:
     """Symbol versions that it provides; empty for a library without versions."""
 
 
-@dataclass(frozen=True, slots=True)
-class OperatingSystem:
+class OperatingSystem(Struct, frozen=True):
     """The operating system of the image, as far as it matters for what is missing."""
 
     id: str | None = None
@@ -94,8 +91,7 @@ class OperatingSystem:
         return None
 
 
-@dataclass(frozen=True, slots=True)
-class Cuda:
+class Cuda(Struct, frozen=True):
     """What the image says of CUDA. The driver belongs to the machine that runs the image, of which nothing is known."""
 
     toolkits: tuple[str, ...] = ()
@@ -164,8 +160,7 @@ class _Ranks(dict[str, "int | None"]):
         return rank
 
 
-@dataclass(frozen=True)
-class Target:
+class Target(Struct, frozen=True, eq=False, dict=True):
     """One interpreter and its surroundings."""
 
     markers: Mapping[str, str]
@@ -188,7 +183,7 @@ class Target:
     cuda: Cuda | None = None
     remarks: tuple[str, ...] = ()
     """Sentences for people about how the target was chosen."""
-    document: Mapping[str, Any] | None = field(default=None, repr=False, compare=False)
+    document: Mapping[str, Any] | None = None
     """What the target was made of, for rules with conditions on the image; None for a target without one."""
 
     @cached_property

@@ -93,7 +93,7 @@ def python(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 
 @pytest.fixture(scope="module")
 def source(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Source]:
-    from dataclasses import replace
+    from msgspec.structs import replace
 
     options = PipConfiguration.of_this_user().index_options()
     cache = str(tmp_path_factory.mktemp("cache"))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from package_extract.resolver.advice.freshness import fresher
 from package_extract.resolver.advice.guidance import Guidance, Note, alternatives_of, guidance_of
@@ -28,8 +29,7 @@ if TYPE_CHECKING:
 __all__ = ["Advice", "advise"]
 
 
-@dataclass(frozen=True, slots=True)
-class Advice:
+class Advice(Struct, frozen=True):
     """An answer and what is known about it."""
 
     answer: Answer

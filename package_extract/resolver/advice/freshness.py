@@ -7,10 +7,11 @@ measured between the upload of its version and that of the newest one that only 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
+from msgspec.structs import replace
 from packaging.requirements import Requirement
 
 from package_extract.formats.python_names import normalize_name
@@ -34,8 +35,7 @@ _BY_OTHERS = frozenset({"requirement", "conflict"})
 _ORIGIN = "so that it is not years behind"
 
 
-@dataclass(frozen=True, slots=True)
-class Behind:
+class Behind(Struct, frozen=True):
     """How far a pin is behind."""
 
     name: str

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
+
+from msgspec import Struct, field
 
 from package_extract.resolver.rules.evidence import evidence
 from package_extract.resolver.rules.image_findings import is_image_finding
@@ -25,8 +26,7 @@ Severity = Literal["INFO", "WARNING", "ERROR"]
 _OPERATIONS = ("add", "replace", "test")
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
+class Note(Struct, frozen=True):
     """One thing that a rule says."""
 
     severity: Severity
@@ -44,8 +44,7 @@ class Note:
     """It tells what was found in the image when the rule was written."""
 
 
-@dataclass(slots=True)
-class Guidance:
+class Guidance(Struct):
     """All notes, each once, and what follows from them."""
 
     notes: list[Note] = field(default_factory=list)

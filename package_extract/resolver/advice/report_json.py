@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
+
+from msgspec.structs import asdict
 
 from package_extract.resolver.advice.settings import assignments, container_file, install_line, kubernetes_patch
 from package_extract.resolver.lock.answer_json import answer_data

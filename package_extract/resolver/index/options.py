@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -14,8 +16,7 @@ DEFAULT_INDEX_URL = "https://pypi.org/simple"
 """What pip asks if nobody says otherwise."""
 
 
-@dataclass(frozen=True, slots=True)
-class IndexOptions:
+class IndexOptions(Struct, frozen=True):
     """Where to look for packages. Absent values (None, empty, False) mean "not said", so that layers can be joined.
 
     The indexes and directories together are one set of files, as pip has it: the newest version wins wherever it is
@@ -58,7 +59,7 @@ class IndexOptions:
     def over(self, base: IndexOptions) -> IndexOptions:
         """Both joined: lists of `base` first, single values of this one where they are said."""
         said: dict[str, Any] = {}
-        for name in self.__slots__:
+        for name in self.__struct_fields__:
             value, below = getattr(self, name), getattr(base, name)
             if isinstance(value, tuple):
                 said[name] = (*below, *(each for each in value if each not in below))

@@ -10,8 +10,6 @@ from __future__ import annotations
 
 import os
 import sys
-from configparser import Error as ConfigParserError
-from configparser import RawConfigParser
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -113,12 +111,16 @@ def _files(environment: Mapping[str, str]) -> Iterator[Path]:
 
 
 def _read(path: Path) -> dict[str, str]:
-    parser = RawConfigParser(strict=False)
+    if not path.exists():
+        return {}
+    import configparser  # most users have no such file
+
+    parser = configparser.RawConfigParser(strict=False)
     try:
         parser.read_string(path.read_text(encoding="utf-8"), source=str(path))
     except OSError:
         return {}
-    except (ConfigParserError, UnicodeDecodeError) as error:
+    except (configparser.Error, UnicodeDecodeError) as error:
         raise InvalidConfiguration(f"{path} is no configuration of pip: {type(error).__name__}") from error
     settings: dict[str, str] = {}
     for section in _SECTIONS:

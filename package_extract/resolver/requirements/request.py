@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from package_extract.resolver.index.options import IndexOptions
 
@@ -15,8 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["RequestedPackage", "Request"]
 
 
-@dataclass(frozen=True, slots=True)
-class RequestedPackage:
+class RequestedPackage(Struct, frozen=True):
     """One requirement or constraint, and where it stands."""
 
     requirement: Requirement
@@ -29,8 +29,7 @@ class RequestedPackage:
     """Asked for in development mode (`-e`)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(Struct, frozen=True):
     """All that was asked for. Requirements of one project may stand in it several times: all of them count."""
 
     requirements: tuple[RequestedPackage, ...] = ()

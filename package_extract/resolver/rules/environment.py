@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+
+from msgspec import Struct, field
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -52,8 +53,7 @@ class Hardware(NamedTuple):
     gpu_model: str | None = None
 
 
-@dataclass(eq=False, repr=False)
-class Environment:
+class Environment(Struct, eq=False, dict=True):
     """What is known of an image; all of it None or empty if there is none."""
 
     image_given: bool = False

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct, field
 
 from package_extract.resolver.index.options import DEFAULT_INDEX_URL
 from package_extract.resolver.rules.effects import EffectSettings
@@ -26,8 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["RuleSet", "built_in_rules", "rule_set"]
 
 
-@dataclass(frozen=True, eq=False, repr=False)
-class RuleSet:
+class RuleSet(Struct, frozen=True, eq=False):
     """Indexes of rules, and what they are asked for."""
 
     indexes: tuple[RuleIndex, ...]

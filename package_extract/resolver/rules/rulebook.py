@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
+
+from msgspec import Struct, field
 
 from package_extract.resolver.rules.conditions import included
 from package_extract.resolver.rules.keys import ADVICE, INFO, NEVER, SOLVE, image_gate, system_gate
@@ -39,8 +40,7 @@ class Explanation(NamedTuple):
         return dict(sorted(counts.items(), key=lambda each: -each[1]))
 
 
-@dataclass(eq=False, repr=False)
-class Rulebook:
+class Rulebook(Struct, eq=False):
     """Indexes of rules, seen from one environment."""
 
     indexes: Sequence[RuleIndex]

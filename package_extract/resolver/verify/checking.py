@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Literal
+
+from msgspec import Struct
 
 from package_extract.errors import PackageExtractError
 from package_extract.resolver.errors import UNUSABLE_FILE, Offline, RangesNotServed
@@ -28,8 +28,7 @@ _WITHOUT_LIMIT = 1 << 40
 State = Literal["verified", "pure", "unverified", "failed"]
 
 
-@dataclass(frozen=True, slots=True)
-class Verification:
+class Verification(Struct, frozen=True):
     """What is known of one wheel in the target."""
 
     state: State
@@ -40,15 +39,14 @@ class Verification:
     needs_driver: bool = False
 
 
-@dataclass
 class Verifier:
     """Remembers what was read, so that a second solution costs only what is new in it."""
 
-    source: Source
-    policy: Policy
-    _needs: dict[str, WheelNeeds | str] = field(default_factory=dict)
-    _broken: dict[str, str] = field(default_factory=dict)
-    """Why wheels cannot be installed anywhere, by URL."""
+    def __init__(self, source: Source, policy: Policy) -> None:
+        self.source, self.policy = source, policy
+        self._needs: dict[str, WheelNeeds | str] = {}
+        self._broken: dict[str, str] = {}
+        """Why wheels cannot be installed anywhere, by URL."""
 
     def check(self, target: Target, files: Mapping[str, DistributionFile]) -> dict[str, Verification]:
         """Every wheel of a solution, by project."""
@@ -66,6 +64,8 @@ class Verifier:
     def _read(self, target: Target, files: list[DistributionFile]) -> None:
         if not files:
             return
+        from concurrent.futures import ThreadPoolExecutor
+
         with ThreadPoolExecutor(_THREADS) as pool:
             for file, needs in zip(files, pool.map(partial(self._read_one, target), files), strict=True):
                 self._needs[file.url] = needs

@@ -132,7 +132,7 @@ def request(*requirements, constraints=(), overrides=(), **others):
 
 
 def target(*installed, words="cpython 3.11 glibc 2.28 x86_64"):
-    from dataclasses import replace
+    from msgspec.structs import replace
 
     return replace(parse_target(words), image="test", installed={each.name: each for each in installed})
 

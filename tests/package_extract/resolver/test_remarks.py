@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from package_extract.resolver.building import building_means
 from package_extract.resolver.target import Cuda, OperatingSystem

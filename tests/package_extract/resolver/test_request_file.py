@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from package_extract.resolver.choosing import Candidate, rank_images
 from package_extract.resolver.errors import InvalidRequirementsFile, NoSolution, NoSuchPython

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 
 from package_extract.resolver.advice.advising import advise
 from package_extract.resolver.advice.catalogue import prebuilt_images, read_catalogue

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
+from msgspec.structs import replace
 
 from package_extract.resolver.advice.freshness import behind, fresher, with_lateness
 from package_extract.resolver.policy import Policy

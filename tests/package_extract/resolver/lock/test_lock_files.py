@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import tomllib
-from dataclasses import replace
 
 import pytest
+from msgspec.structs import replace
 from packaging.pylock import Pylock
 from packaging.tags import Tag
 

@@ -9,7 +9,7 @@ RUN := $(VENV)/bin
 
 # Debian packages whose tools the integration tests start.
 SYSTEM_PACKAGES := apache2-utils buildah busybox catatonit ceph-common ceph-mon ceph-osd chromium db5.3-util \
-	docker-registry dpkg fish groff mmdebstrap openssl podman radosgw rpm runc skopeo xz-utils zsh zstd
+	docker-registry dpkg fish groff mmdebstrap mount openssl podman radosgw rpm runc skopeo xz-utils zsh zstd
 
 .PHONY: run test lint docs system-packages clean
 .DELETE_ON_ERROR:

@@ -140,6 +140,9 @@ class RuleIndex:
         """Close the file."""
         self._connection.close()
 
+    def __del__(self) -> None:
+        self._connection.close()  # rules live as long as those who ask them; Python 3.13 warns of what nobody closed
+
     def units(self, packages: Collection[str], phases: Collection[int], gates: Collection[str]) -> list[Unit]:
         """Units about these packages ("" for those about none), for these phases and conditions, in their order."""
         found: dict[int, Unit] = {}

@@ -115,7 +115,7 @@ class PackageUniverse:
             optional = installed is not None or bool(self.offers.of(scope, project))
             page = self._page(project, optional=optional)
         others = self._installed_elsewhere(project) if shared else []
-        no_wheels = ":all:" in scope.request.no_binary or project in scope.request.no_binary
+        no_wheels = scope.request.refuses_wheels(project)
         if page is not None and installed is None and not others:
             return package_of(page, scope.target, no_wheels=no_wheels)
         return Package(

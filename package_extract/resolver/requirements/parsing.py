@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 __all__ = ["is_directory_requirement", "parse_requirement", "parse_specifier"]
 
 _DIRECT_REFERENCE = re.compile(r"[A-Za-z0-9._-]++\s*+(?:\[[^\]]*+\])?+\s*+@")
+_AFTER_URL = re.compile(r"(?<=\S);(?=\s*[\w'\"(])")
 _EGG = re.compile(r"(?:^|[#&])egg=([^&]+)")
 _PATH_EXTRAS = re.compile(r"(.+?)(\[[^\]]*\])?")
 _ARCHIVES = (".whl", ".zip", ".tar.gz", ".tgz", ".tar.bz2", ".tar.xz")
@@ -55,9 +56,11 @@ def parse_requirement(
 
     The URL or path of a distribution becomes a requirement with that URL, named by the file or by "#egg=".
     """
-    requirement = _of_file(text, directory, complaint) if _names_a_file(text) else None
-    if requirement is None:
-        requirement = parse_specifier(text, complaint)
+    if _names_a_file(text):
+        requirement = _of_file(text, directory, complaint)
+    else:
+        # After a URL the specification wants a blank before the semicolon, which pip does without.
+        requirement = parse_specifier(_AFTER_URL.sub(" ;", text, count=1), complaint)
     return RequestedPackage(requirement, origin, hashes, editable)
 
 

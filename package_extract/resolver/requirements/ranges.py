@@ -15,9 +15,10 @@ from packaging.version import InvalidVersion, Version
 
 __all__ = ["marker_of", "specifier_of"]
 
-_OPERATOR = re.compile(r"(\^|~=|~|===|==|!=|<=|>=|<|>)\s*")
+_OPERATOR = re.compile(r"(\^|~=|~|===|==|!=|<=|>=|<|>|=)\s*")
 _SEPARATOR = re.compile(r"\s*,\s*|(?<=[\w*.+!-])\s+(?=[\^~=!<>\d*])")
 _ALTERNATIVE = re.compile(r"\s*\|\|?\s*")
+_EQUAL = frozenset({"", "=", "=="})
 _WIDEST_GAP = 50
 
 
@@ -34,12 +35,18 @@ class _Range(NamedTuple):
         upper = (f"<{self.upper}",) if self.upper else ()
         return ",".join((*lower, *upper, *self.rest))
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether the bounds leave nothing between them."""
+        return self.lower is not None and self.upper is not None and self.lower >= self.upper
+
 
 def specifier_of(constraint: str) -> str:
     """The specifier of PEP 440 for a constraint. Raises ValueError with the reason if there is none."""
     ranges = [_range(part) for part in _ALTERNATIVE.split(constraint.strip())]
     if any(each == (None, None, ()) for each in ranges):
         return ""
+    ranges = [each for each in ranges if not each.is_empty] or ranges[:1]
     if len(ranges) == 1:
         return ranges[0].text()
     if any(each.rest for each in ranges):
@@ -85,26 +92,27 @@ def _single(part: str) -> _Range:
         return _Range(lower, _after_caret(lower))
     if operator == "~":
         lower = Version(version.removesuffix(".*"))
-        return _Range(lower, _next(lower.release[:2]))
-    if operator in {"", "=="} and version.endswith(".*"):
+        return _Range(lower, _next(lower, 2))
+    if operator in _EQUAL and version.endswith(".*"):
         lower = Version(version[:-2])
-        return _Range(lower, _next(lower.release))
+        return _Range(lower, _next(lower, len(lower.release)))
     if operator in {">=", "<"}:
         bound = Version(version)
         return _Range(bound, None) if operator == ">=" else _Range(None, bound)
-    return _Range(None, None, (str(SpecifierSet((operator or "==") + version)),))
+    return _Range(None, None, (str(SpecifierSet(("==" if operator in _EQUAL else operator) + version)),))
 
 
 def _after_caret(version: Version) -> Version:
     release = version.release
     first = next((at for at, number in enumerate(release) if number), len(release) - 1)
-    return _next(release[: first + 1], len(release))
+    return _next(version, first + 1, len(release))
 
 
-def _next(release: tuple[int, ...], length: int = 0) -> Version:
-    """The release after all that begin with some numbers, with zeros up to a length."""
-    numbers = [*release[:-1], release[-1] + 1]
-    return Version(".".join(map(str, numbers + [0] * (length - len(numbers)))))
+def _next(version: Version, count: int, length: int = 0) -> Version:
+    """The release after all that begin with the first numbers of a version, with zeros up to a length."""
+    numbers = [*version.release[:count]]
+    numbers[-1] += 1
+    return Version(f"{version.epoch}!{'.'.join(map(str, numbers + [0] * (length - len(numbers))))}")
 
 
 def _joined(ranges: list[_Range], constraint: str) -> str:
@@ -120,13 +128,15 @@ def _joined(ranges: list[_Range], constraint: str) -> str:
 
 
 def _between(start: Version, end: Version, constraint: str) -> list[str]:
-    """Exclusions of all releases from one on up to, not including, another that differs in one number."""
+    """Exclusions of all releases from one on up to, not including, another: 6 to 6.2.1 are 6.0.*, 6.1.* and 6.2.0.*."""
     length = max(_significant(start), _significant(end))
     first, last = ((*each.release, *[0] * length)[:length] for each in (start, end))
-    if first[:-1] != last[:-1] or last[-1] - first[-1] > _WIDEST_GAP or start.is_prerelease or end.is_prerelease:
+    differs = next((at for at in range(length) if first[at] != last[at]), length)
+    endless = start.epoch != end.epoch or any(first[differs + 1 :]) or start.is_prerelease or end.is_prerelease
+    gaps = [range(first[at], last[at]) if at >= differs else range(0) for at in range(length)]
+    if endless or sum(map(len, gaps)) > _WIDEST_GAP:
         raise ValueError(f"the alternatives of {constraint!r} cannot be written as one specifier")
-    prefix = "".join(f"{number}." for number in first[:-1])
-    return [f"!={prefix}{number}.*" for number in range(first[-1], last[-1])]
+    return [f"!={'.'.join(map(str, (*last[:at], number)))}.*" for at, gap in enumerate(gaps) for number in gap]
 
 
 def _significant(version: Version) -> int:

@@ -50,6 +50,10 @@ class Request(Struct, frozen=True):
     require_hashes: bool = False
     """Every package needs a hash (`--require-hashes`, or a hash anywhere)."""
 
+    def refuses_wheels(self, project: str) -> bool:
+        """Whether no wheel of a project may be taken; what is said of it by name counts before ":all:"."""
+        return project in self.no_binary or (":all:" in self.no_binary and project not in self.only_binary)
+
     def over(self, base: Request) -> Request:
         """Both joined, `base` first."""
         return Request.joined([base, self])

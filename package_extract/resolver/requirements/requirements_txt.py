@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from package_extract.formats.python_names import normalize_name
 from package_extract.resolver.errors import InvalidRequirementsFile
 from package_extract.resolver.index.options import IndexOptions
+from package_extract.resolver.index.urls import local_path
 from package_extract.resolver.requirements.origins import TextFile
 from package_extract.resolver.requirements.parsing import is_directory_requirement, parse_requirement
 from package_extract.resolver.requirements.request import Request, RequestedPackage
@@ -26,7 +27,7 @@ __all__ = ["read_requirements_txt"]
 _COMMENT = re.compile(r"(^|\s+)#.*$")
 _ONLY_COMMENT = re.compile(r"\s*#")
 _VARIABLE = re.compile(r"\$\{([A-Z0-9_]+)\}")
-_REQUIREMENT_OPTIONS = re.compile(r"\s+(?=--?[a-zA-Z])")
+_OPTIONS = re.compile(r"(?:^|\s+)(?=--?[a-zA-Z])")
 _HASH = re.compile(r"(sha256|sha384|sha512):([0-9a-fA-F]+)")
 _DEEPEST = 32
 _SHORT = {"-r": "--requirement", "-c": "--constraint", "-i": "--index-url", "-f": "--find-links", "-e": "--editable"}
@@ -72,29 +73,35 @@ class _Reader:
 
     def _line(self, file: TextFile, line: _Line, bounds: bool, depth: int) -> Request:
         place = file.at(line.number)
-        if not line.text.startswith("-"):
-            return self._requirement(file, place, line.text, bounds, editable=False)
-        option, value = _option(line.text, place)
-        if option == "--editable":
-            return self._requirement(file, place, value, bounds, editable=True)
-        if option in {"--requirement", "--constraint"}:
-            nested = os.path.join(os.path.dirname(file.path), value) if "://" not in value else value  # noqa: PTH118, PTH120
-            return self.file(nested, bounds or option == "--constraint", depth + 1, place)
-        return _options(file, place, line.text)
+        text, *rest = _OPTIONS.split(line.text, maxsplit=1)
+        options = list(_options(" ".join(rest), place))
+        if text:
+            return self._requirement(place, text, bounds, hashes=tuple(_hashes(options, place)))
+        return Request.joined([self._option(file, place, option, bounds, depth) for option in options])
 
-    def _requirement(self, file: TextFile, place: str, text: str, bounds: bool, *, editable: bool) -> Request:
-        specifier, *options = _REQUIREMENT_OPTIONS.split(text)
-        directory = is_directory_requirement(specifier, file.directory)
+    def _option(self, file: TextFile, place: str, option: tuple[str, str], bounds: bool, depth: int) -> Request:
+        name, value = option
+        if name == "--editable":
+            return self._requirement(place, value, bounds, editable=True)
+        if name in {"--requirement", "--constraint"}:
+            beside = os.path.join(os.path.dirname(file.path), value)  # noqa: PTH118, PTH120
+            nested = local_path(value) or (value if "://" in value else beside)
+            return self.file(nested, bounds or name == "--constraint", depth + 1, place)
+        if name in _SWITCHES:
+            return _SWITCHES[name]
+        if name in _SETTINGS:
+            return _SETTINGS[name](file, value)
+        raise _error(place, f"{name[:60]!r} is no option of a file of requirements")
+
+    def _requirement(
+        self, place: str, text: str, bounds: bool, *, hashes: tuple[str, ...] = (), editable: bool = False
+    ) -> Request:
+        """Paths are relative to where the command runs, as pip has it, not to the file."""
+        directory = is_directory_requirement(text, "")
         if directory is not None:
             return self._project(*directory, place)
-        hashes = tuple(_hashes(options, place))
         package = parse_requirement(
-            specifier,
-            place,
-            file.directory,
-            lambda reason: _error(place, reason),
-            hashes=hashes,
-            editable=editable,
+            text, place, "", lambda reason: _error(place, reason), hashes=hashes, editable=editable
         )
         packages: tuple[RequestedPackage, ...] = (package,)
         if bounds:
@@ -123,37 +130,25 @@ def _variable(found: re.Match[str]) -> str:
     return os.environ.get(found[1]) or found[0]
 
 
-def _option(text: str, place: str) -> tuple[str, str]:
-    """An option by its long name, and its value; "-rfile", "-r file", "--requirement=file" are the same."""
-    if text.startswith("--"):
-        name, _, value = re.sub(r"[\s=]", "\0", text, count=1).partition("\0")
-        return name, value.strip()
-    name = _SHORT.get(text[:2], text[:2])
-    value = text[2:].strip()
-    if name.startswith("--"):
-        return name, value
-    raise _error(place, f"{text.split()[0][:60]!r} is no option of a file of requirements")
-
-
-def _options(file: TextFile, place: str, text: str) -> Request:
-    """The options of a line that has nothing else; pip allows several."""
+def _options(text: str, place: str) -> Iterator[tuple[str, str]]:
+    """Options by their long names, with their values: "-rfile", "-r file", "--requirement='file'" are the same."""
     try:
         words = shlex.split(text)
     except ValueError:
         raise _error(place, "a quotation mark is missing") from None
-    found = []
     while words:
-        name, equals, value = words.pop(0).partition("=")
-        name = _SHORT.get(name, name)
+        word = words.pop(0)
+        if word.startswith("--"):
+            name, glued, value = word.partition("=")
+        else:
+            name, value = _SHORT.get(word[:2], word[:2]), word[2:]
+            glued = value
         if name in _SWITCHES:
-            found.append(_SWITCHES[name])
+            yield name, ""
             continue
-        if name not in _SETTINGS:
-            raise _error(place, f"{name[:60]!r} is no option of a file of requirements")
-        if not equals and not words:
+        if not glued and not words and (name in _SETTINGS or name in _OTHERS_WITH_VALUE):
             raise _error(place, f"{name} needs a value")
-        found.append(_SETTINGS[name](file, value if equals else words.pop(0)))
-    return Request.joined(found)
+        yield name, value if glued or not words else words.pop(0)
 
 
 def _links(file: TextFile, value: str) -> IndexOptions:
@@ -170,6 +165,7 @@ _SWITCHES = {
     "--no-index": Request(index_options=IndexOptions(no_index=True)),
     "--pre": Request(prereleases=True),
     "--require-hashes": Request(require_hashes=True),
+    "--no-require-hashes": Request(),
     "--prefer-binary": Request(),
     "--use-pep517": Request(),
     "--no-use-pep517": Request(),
@@ -186,13 +182,17 @@ _SETTINGS: dict[str, Callable[[TextFile, str], Request]] = {
 }
 
 
-def _hashes(options: list[str], place: str) -> Iterator[str]:
-    for option in options:
-        name, _, value = option.replace(" ", "=", 1).partition("=")
-        if name in {"--global-option", "--config-settings", "--config-setting", "-C"}:
+_OF_REQUIREMENTS = frozenset({"--global-option", "--config-settings", "--config-setting", "-C"})
+_OTHERS_WITH_VALUE = _OF_REQUIREMENTS | {"--hash", *_SHORT.values()}
+
+
+def _hashes(options: list[tuple[str, str]], place: str) -> Iterator[str]:
+    for name, value in options:
+        if name in _OF_REQUIREMENTS:
             continue
-        found = _HASH.fullmatch(value.strip())
+        found = _HASH.fullmatch(value)
         if name != "--hash" or found is None:
+            option = f"{name} {value}".strip()
             raise _error(place, f"{option[:100]!r} is neither --hash=sha256:… nor another option of a requirement")
         yield f"{found[1]}:{found[2].lower()}"
 

@@ -41,13 +41,22 @@ from package_extract.resolver.requirements.ranges import marker_of, specifier_of
         ("~1.2 || ~1.5", ">=1.2,<1.6,!=1.3.*,!=1.4.*"),
         ("<2 || >=3", "!=2.*"),
         ("^1 || *", ""),
+        ("=1.2.3", "==1.2.3"),
+        ("= 1.*", ">=1,<2"),
+        ("^1!2.0", ">=1!2.0,<1!3.0"),
+        ("~1!2.0", ">=1!2.0,<1!2.1"),
+        ("1!2.*", ">=1!2,<1!3"),
+        ("^1.2 ~0.1 || ^3", ">=3,<4"),
+        ("^5.15.2 || ^6.2.1", ">=5.15.2,<7.0.0,!=6.0.*,!=6.1.*,!=6.2.0.*"),
     ],
 )
 def test_constraints_of_versions(constraint: str, specifier: str) -> None:
     assert specifier_of(constraint) == specifier
 
 
-@pytest.mark.parametrize("constraint", ["^", "^x", "1.0 || 2.5", ">=1 ||", "^1.0 || ^900", "1..2", "!!1"])
+@pytest.mark.parametrize(
+    "constraint", ["^", "^x", "1.0 || 2.5", ">=1 ||", "^1.0 || ^900", "^0.9 || ^1.0", "1.* || ^1!3", "1..2", "!!1"]
+)
 def test_constraints_that_cannot_be_written(constraint: str) -> None:
     if constraint == ">=1 ||":
         assert specifier_of(constraint) == ""

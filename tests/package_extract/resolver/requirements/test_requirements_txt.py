@@ -94,6 +94,31 @@ def test_options_of_indexes(here: Path, monkeypatch: pytest.MonkeyPatch) -> None
     assert (request.only_binary, request.no_binary) == ((":all:",), ("one-", "two"))
 
 
+def test_options_in_the_forms_of_a_shell(here: Path) -> None:
+    (here / "more files.txt").write_text("more\n")
+    digest = "ab" * 32
+    request = read(
+        here,
+        f"-ihttps://a.example\n-flinks --pre\none --hash='sha256:{digest}' --config-settings='a=b c'\n"
+        f'-r \'more files.txt\'\n--requirement="more files.txt" -c "{here.as_uri()}/bounds.txt"\n',
+        bounds="two<2\n",
+    )
+
+    assert request.index_options.index_url == "https://a.example"
+    assert request.index_options.find_links == ("links",)
+    assert request.prereleases
+    assert texts(request) == ["one", "more"]
+    assert request.requirements[0].hashes == (f"sha256:{digest}",)
+    assert [str(package.requirement) for package in request.constraints] == ["two<2"]
+
+
+def test_wheels_are_refused_by_name_or_all(here: Path) -> None:
+    request = read(here, "--no-binary :all:\n--only-binary Some.Name\n")
+    assert request.refuses_wheels("other")
+    assert not request.refuses_wheels("some-name")
+    assert not read(here, "--no-binary :none:\n--no-require-hashes\n").refuses_wheels("other")
+
+
 def test_no_index_takes_the_place_of_indexes_above(here: Path) -> None:
     assert read(here, "-i https://a.example\n--no-index\n").index_options.index_url is None
 
@@ -108,7 +133,7 @@ def test_files_and_addresses(here: Path) -> None:
         here,
         "https://a.example/x/Demo_Pack-1.0-py3-none-any.whl#sha256=abc\n"
         "./wheels/other-2.0-py3-none-any.whl ; python_version > '3'\n"
-        "third@https://a.example/third.zip\n"
+        "third@https://a.example/third.zip; python_version > '3'\n"
         "git+https://a.example/fourth.git@main#egg=fourth[x]\n"
         "-e git+https://a.example/fifth.git#egg=fifth&subdirectory=src\n",
     )
@@ -116,7 +141,7 @@ def test_files_and_addresses(here: Path) -> None:
     assert texts(request) == [
         "demo-pack @ https://a.example/x/Demo_Pack-1.0-py3-none-any.whl#sha256=abc",
         f'other @ file://{here}/wheels/other-2.0-py3-none-any.whl ; python_version > "3"',
-        "third @ https://a.example/third.zip",
+        'third @ https://a.example/third.zip ; python_version > "3"',
         "fourth[x] @ git+https://a.example/fourth.git@main",
         "fifth @ git+https://a.example/fifth.git",
     ]
@@ -132,6 +157,17 @@ def test_a_directory_stands_for_what_its_project_needs(here: Path) -> None:
 
     assert texts(request) == ["flask", "pytest>8"]
     assert request.requirements[1].origin.endswith("pyproject.toml:5")
+
+
+def test_paths_are_relative_to_where_the_command_runs(here: Path) -> None:
+    (here / "deps").mkdir()
+    (here / "deps/dev.txt").write_text("-e .\n./wheels/other-2.0-py3-none-any.whl\n")
+    (here / "pyproject.toml").write_text('[project]\nname = "demo"\ndependencies = ["flask"]\n')
+
+    assert texts(read(here, "-r deps/dev.txt\n")) == [
+        "flask",
+        f"other @ file://{here}/wheels/other-2.0-py3-none-any.whl",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -187,7 +223,9 @@ def test_encodings(here: Path) -> None:
     (here / "bom.txt").write_bytes(b"\xef\xbb\xbfflask\r\nnumpy\r\n")
     (here / "wide.txt").write_bytes("flask\nnumpy\n".encode("utf-16"))
     (here / "latin.txt").write_bytes("# -*- coding: latin-1 -*-\nflask # \xe9\nnumpy\n".encode("latin-1"))
-    for name in ("bom.txt", "wide.txt", "latin.txt"):
+    (here / "swapped.txt").write_bytes("\ufeffflask\nnumpy\n".encode("utf-16-be"))
+    (here / "widest.txt").write_bytes("\ufeffflask\nnumpy\n".encode("utf-32-be"))
+    for name in ("bom.txt", "wide.txt", "latin.txt", "swapped.txt", "widest.txt"):
         assert texts(read_request(files=[name])) == ["flask", "numpy"]
 
 

@@ -2,8 +2,8 @@
 
 https://pip.pypa.io/en/stable/topics/configuration/. Where a setting stands in several places, the later of these
 counts: the files of the system, of the user, of the environment that this program runs in, the file that
-PIP_CONFIG_FILE names (which takes the place of the user's), variables named PIP_…. In files, [install] counts before
-[global].
+PIP_CONFIG_FILE names (which takes the place of the user's), variables named PIP_…. What any file has in [install]
+counts before what all have in [global], and a value that is empty takes back what earlier files say in that section.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ __all__ = ["PipConfiguration"]
 
 _SYSTEM_FILE = Path("/etc/pip.conf")
 _SECTIONS = ("global", "install")
-_OTHER_NAMES = {"default-timeout": "timeout", "pypi-url": "index-url", "i": "index-url", "f": "find-links"}
+_OTHER_NAMES = {"default-timeout": "timeout", "pypi-url": "index-url"}
 _TRUE = frozenset({"y", "yes", "t", "true", "on", "1"})
 _FALSE = frozenset({"n", "no", "f", "false", "off", "0"})
 
@@ -40,12 +40,13 @@ class PipConfiguration:
 
         Raises InvalidConfiguration for a file that cannot be understood; files that cannot be read are left out.
         """
-        settings: dict[str, str] = {}
+        sections: dict[str, dict[str, str]] = {section: {} for section in _SECTIONS}
         for path in _files(os.environ):
-            settings |= _read(path)
-        variables = ((name[4:], value) for name, value in os.environ.items() if name.startswith("PIP_"))
-        settings |= {_name(name): value for name, value in variables if value}
-        return cls(settings)
+            for section, items in _read(path).items():
+                sections[section] |= items
+        variables = {_name(name[4:]): value for name, value in os.environ.items() if name.startswith("PIP_")}
+        layers = [*sections.values(), variables]
+        return cls({name: value for layer in layers for name, value in layer.items() if value})
 
     def index_options(self) -> IndexOptions:
         """The settings that say where packages come from."""
@@ -110,7 +111,8 @@ def _files(environment: Mapping[str, str]) -> Iterator[Path]:
         yield Path(named)
 
 
-def _read(path: Path) -> dict[str, str]:
+def _read(path: Path) -> dict[str, dict[str, str]]:
+    """The settings of a file by section."""
     if not path.exists():
         return {}
     import configparser  # most users have no such file
@@ -122,11 +124,8 @@ def _read(path: Path) -> dict[str, str]:
         return {}
     except (configparser.Error, UnicodeDecodeError) as error:
         raise InvalidConfiguration(f"{path} is no configuration of pip: {type(error).__name__}") from error
-    settings: dict[str, str] = {}
-    for section in _SECTIONS:
-        if parser.has_section(section):
-            settings |= {_name(name): value for name, value in parser.items(section) if value}
-    return settings
+    found = filter(parser.has_section, _SECTIONS)
+    return {section: {_name(name): value for name, value in parser.items(section)} for section in found}
 
 
 def _name(name: str) -> str:

@@ -34,9 +34,11 @@ def read_html_page(data: bytes, base: str) -> Iterator[ListedFile]:
     text = _without_comments(data.decode("utf-8", "replace"))
     if "<" not in text and text.strip():
         raise FormatError("it is no HTML")
+    has_base = False
     for tag, attributes in _tags(text):
         if tag == "base":
-            base = join(base, attributes.get("href", ""))
+            if "href" in attributes and not has_base:
+                base, has_base = join(base, attributes["href"]), True
         elif tag == "meta":
             _check_version(attributes)
         elif attributes.get("href"):
@@ -78,7 +80,7 @@ def _tags(text: str) -> Iterator[tuple[str, dict[str, str]]]:
 def _file(attributes: dict[str, str], base: str) -> ListedFile:
     url, hashes = split_fragment(join(base, attributes["href"].strip()))
     return ListedFile(
-        filename=unquote(url.partition("?")[0].rpartition("/")[2]),
+        filename=unquote(url.partition("?")[0].rstrip("/").rpartition("/")[2]),
         url=url,
         hashes=hashes,
         requires_python=attributes.get("data-requires-python") or None,

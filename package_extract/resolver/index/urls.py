@@ -62,10 +62,13 @@ def join(base: str, link: str) -> str:
 
 
 def split_fragment(url: str) -> tuple[str, dict[str, str]]:
-    """A link without its fragment, and the hashes that the fragment names (PEP 503)."""
+    """A link without its fragment, and the hash that the fragment names (PEP 503), alone or beside other things."""
     url, _, fragment = url.partition("#")
-    algorithm, equals, digest = fragment.partition("=")
-    return url, {algorithm: digest.lower()} if equals and algorithm in HASHES else {}
+    for each in fragment.split("&"):
+        algorithm, equals, digest = each.partition("=")
+        if equals and algorithm in HASHES:
+            return url, {algorithm: digest.lower()}
+    return url, {}
 
 
 HASHES = frozenset({"md5", "sha1", "sha224", "sha256", "sha384", "sha512"})

@@ -116,3 +116,14 @@ def test_pip_finds_the_same(home: Path, monkeypatch: pytest.MonkeyPatch) -> None
     assert (options.cert, options.proxy) == (said["cert"], said["proxy"])
     assert options.extra_index_urls == (said["extra-index-url"],)
     assert options.index_url == "https://user.example/simple"
+
+
+def test_a_section_counts_before_a_place(home: Path) -> None:
+    write(home / "system/pip/pip.conf", "[install]\nindex-url = https://install.example/simple\nproxy = system\n")
+    write(home / "config/pip/pip.conf", "[global]\nindex-url = https://global.example/simple\ncert = /ca\n")
+    write(home / "venv/pip.conf", "[global]\ncert =\n[install]\nproxy =\n")
+
+    options = PipConfiguration.of_this_user().index_options()
+
+    assert options.index_url == "https://install.example/simple"
+    assert (options.proxy, options.cert) == (None, None)

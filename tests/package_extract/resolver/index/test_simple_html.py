@@ -50,6 +50,18 @@ def test_base_comments_and_other_tags() -> None:
     assert [listed.url for listed in read_html_page(text.encode(), BASE)] == ["https://index.example/files/yes.zip"]
 
 
+def test_only_the_first_base_counts() -> None:
+    text = '<base target="_top"><base href="/files/"><base href="/others/"><a href="yes.zip/">'
+    (listed,) = read_html_page(text.encode(), BASE)
+    assert (listed.filename, listed.url) == ("yes.zip", "https://index.example/files/yes.zip/")
+
+
+@pytest.mark.parametrize("fragment", ["egg=demo&sha256={}", "sha256={}&egg=demo", "subdirectory=a&sha256={}&x=y"])
+def test_a_hash_beside_other_things(fragment: str) -> None:
+    anchor = f'<a href="demo-1.0.zip#{html.escape(fragment.format(SHA))}">'
+    assert only_html(anchor).hashes == {"sha256": SHA}
+
+
 def test_the_version_of_the_api() -> None:
     meta = '<meta name="pypi:repository-version" content="%s"><a href="x.zip">'
     assert len(list(read_html_page((meta % "1.9").encode(), BASE))) == 1

@@ -21,13 +21,14 @@ from package_extract.resolver.masks import positions
 from package_extract.resolver.names import qualified, split_name
 from package_extract.resolver.offers import CHOICE
 from package_extract.resolver.ranges import named
-from package_extract.resolver.resolution import Impossible, search
+from package_extract.resolver.resolution import CHANGES, Impossible, search
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from package_extract.resolver.dependency import Dependency
     from package_extract.resolver.package import Package
+    from package_extract.resolver.resolution import Resolution
     from package_extract.resolver.solver.conflict import Core, GivenClause
     from package_extract.resolver.universe import PackageUniverse
 
@@ -44,15 +45,15 @@ def explain(universe: PackageUniverse, impossible: Impossible) -> Conflict:
     """What clashes, why, and what would help."""
     lifted = set(universe.bars.lifted)
     universe.allowance = _MOST_METADATA
-    impossible = _smallest(universe, impossible)
-    roots = _roots(impossible.core)
+    impossible, roots = _smallest(universe, impossible)
     sentences = _Sentences(universe)
     for clause in impossible.core:
         sentences.take(clause)
+    written = sentences.written(roots, [each for each in _roots(impossible.core) if each.origin == CHANGES])
     suggestions = _suggestions(universe, impossible, roots)
     universe.bars.lifted, universe.allowance = lifted, None
     proved = not any(isinstance(each.cause, Barred) and each.cause.kind == ASSUMED for each in impossible.core)
-    return Conflict(tuple(map(_said, roots)), tuple(sentences.written(roots)), tuple(suggestions), proved)
+    return Conflict(tuple(map(_said, roots)), tuple(written), tuple(suggestions), proved)
 
 
 def _roots(core: Core) -> list[Requested]:
@@ -60,26 +61,41 @@ def _roots(core: Core) -> list[Requested]:
     return [found[number] for number in sorted(found)]
 
 
+def _asked(impossible: Impossible) -> list[Requested]:
+    """The requirements in a conflict; all there are if it is about what has to change because of some of them."""
+    found = _roots(impossible.core)
+    if any(each.origin == CHANGES for each in found):
+        found = list(impossible.roots)
+    return [each for each in found if each.origin != CHANGES]
+
+
 def _said(root: Requested) -> str:
     label = f" for {root.label}" if root.label else ""
     return f"{root.dependency.text}{label} ({root.origin})"
 
 
-def _smallest(universe: PackageUniverse, impossible: Impossible) -> Impossible:
-    roots = _roots(impossible.core)
-    if len(roots) > _MOST_ROOTS:
-        return impossible
-    for root in roots:
-        current = _roots(impossible.core)
-        if root not in current or len(current) == 1:
+def _smallest(universe: PackageUniverse, impossible: Impossible) -> tuple[Impossible, list[Requested]]:
+    """The conflict of requirements none of which can be left out, and these."""
+    roots = _asked(impossible)
+    lifted = universe.bars.lifted
+    for root in roots if len(roots) <= _MOST_ROOTS else ():
+        fewer = [each for each in roots if each is not root]
+        if root not in roots or not fewer:
             continue
         try:
-            search(universe, [each for each in current if each is not root])
+            _search_anew(universe, fewer)
         except Impossible as smaller:
-            impossible = smaller
+            impossible, roots, lifted = smaller, _asked(smaller), universe.bars.lifted
         except PackageExtractError:
-            return impossible
-    return impossible
+            break
+    universe.bars.lifted = lifted
+    return impossible, roots
+
+
+def _search_anew(universe: PackageUniverse, roots: Sequence[Requested]) -> Resolution:
+    """A search that lifts only what these requirements make necessary."""
+    universe.bars.lifted = set()
+    return search(universe, roots)
 
 
 class _Need(Struct):
@@ -127,6 +143,8 @@ class _Sentences:
         need.parents |= package.all & ~left
         if cause.problem:
             need.problems.add(f"{cause.problem} (rule {cause.rule})" if cause.rule else cause.problem)
+        elif len(clause.literals) == 1 and cause.dependency:
+            need.problems.add(f"it needs {_bare(cause.dependency)}, which it is not")
         if len(clause.literals) > 1:
             need.allowed |= clause.literals[1][1] & self._package(child).all
         if cause.dependency:
@@ -135,10 +153,10 @@ class _Sentences:
     def _package(self, name: str) -> Package:
         return self._universe.variable(_base(name)).package
 
-    def written(self, roots: Sequence[Requested]) -> list[str]:
-        """The sentences."""
-        lines: list[str] = []
-        order = list(dict.fromkeys(_qualified(root) for root in roots))
+    def written(self, roots: Sequence[Requested], changes: Sequence[Requested]) -> list[str]:
+        """The sentences; `changes` are installed packages that have to change."""
+        lines = [self._change_sentence(change) for change in changes]
+        order = list(dict.fromkeys(_qualified(root) for root in (*roots, *changes)))
         order += [name for name in self._bars if name not in order]
         lines += [sentence for root in roots if (sentence := self._nothing_sentence(root))]
         seen: set[str] = set()
@@ -162,6 +180,11 @@ class _Sentences:
         if len(lines) > _MOST_SENTENCES:
             lines = [*lines[:_MOST_SENTENCES], f"and {len(lines) - _MOST_SENTENCES} facts more of this kind"]
         return lines
+
+    def _change_sentence(self, root: Requested) -> str:
+        installed = self._package(_qualified(root)).installed
+        version = f" {installed.version}" if installed else ""
+        return f"the installed {root.dependency.name}{version} has to change as well, because what it needs changes"
 
     def _nothing_sentence(self, root: Requested) -> str | None:
         """Where nothing is what somebody asked for."""
@@ -260,10 +283,10 @@ def _suggestions(universe: PackageUniverse, impossible: Impossible, roots: list[
     found = []
     for root in roots[:_MOST_SUGGESTIONS]:
         if root.dependency.specifier and len(roots) > 1:
-            version = _without_bounds(universe, impossible, root)
+            version = _without_bounds(universe, roots, root)
             if version:
                 found.append(f"{root.dependency.name} without {root.dependency.specifier}: that gives {version}")
-        elif len(roots) > 1 and _possible(universe, [each for each in impossible.roots if each is not root]):
+        elif len(roots) > 1 and _possible(universe, [each for each in roots if each is not root]):
             found.append(f"leave out {root.dependency.text}")
     bars = [each.cause for each in impossible.core if isinstance(each.cause, Barred)]
     for bar in dict.fromkeys(bars):
@@ -299,11 +322,10 @@ def _rules(impossible: Impossible) -> list[str]:
     return list(dict.fromkeys([*barring, *clashing]))
 
 
-def _without_bounds(universe: PackageUniverse, impossible: Impossible, root: Requested) -> str | None:
+def _without_bounds(universe: PackageUniverse, roots: Sequence[Requested], root: Requested) -> str | None:
     free = Requested(root.number, root.dependency._replace(specifier=""), root.origin, root.label)
-    roots = [free if each is root or each == root else each for each in impossible.roots]
     try:
-        resolution = search(universe, roots)
+        resolution = _search_anew(universe, [free if each == root else each for each in roots])
     except (Impossible, PackageExtractError):
         return None
     name = _qualified(root)
@@ -312,7 +334,7 @@ def _without_bounds(universe: PackageUniverse, impossible: Impossible, root: Req
 
 def _possible(universe: PackageUniverse, roots: list[Requested]) -> bool:
     try:
-        search(universe, roots)
+        _search_anew(universe, roots)
     except (Impossible, PackageExtractError):
         return False
     return True

@@ -22,7 +22,10 @@ if TYPE_CHECKING:
     from package_extract.resolver.solver.conflict import Core
     from package_extract.resolver.universe import PackageUniverse
 
-__all__ = ["Impossible", "Resolution", "roots_of", "search"]
+__all__ = ["CHANGES", "Impossible", "Resolution", "roots_of", "search"]
+
+CHANGES = "installed, and what it needs changes"
+"""The origin of roots that nobody asked for: installed packages that have to change because others do."""
 
 _LIFTED = ("needed-by-installed", "yanked", "prerelease")
 """Bars that are lifted if nothing is possible with them, those that matter least first."""
@@ -136,4 +139,4 @@ def _pins(cause: object, name: str, label: str) -> bool:
 def _change(number: int, name: str) -> Requested:
     """An installed package has to change, because another one does that it needs."""
     label, project, _ = split_name(name)
-    return Requested(number, parse_dependency(project), "installed, and what it needs changes", label)
+    return Requested(number, parse_dependency(project), CHANGES, label)

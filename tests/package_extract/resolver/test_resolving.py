@@ -353,3 +353,20 @@ def valid(releases, requirements, chosen):
 
     asked = [*requirements, *(need for name, version in chosen.items() for need in releases[f"{name} {version}"])]
     return all(map(met, asked))
+
+
+def test_a_package_that_needs_another_version_of_itself():
+    found = conflict({"a 1": ["a==2"], "a 2": ["a[fast]==1"], "b 1": []}, "a", "b")
+    assert found.requirements == ("a (asked)",)
+    assert found.sentences == (
+        "any version of a cannot be taken: it needs a==2, which it is not; it needs a[fast]==1, which it is not",
+    )
+
+
+def test_a_conflict_with_what_is_installed_names_who_asked():
+    releases = {"a 1": [], "a 2": [], "user 2": ["a<2"], "b 1": []}
+    image = target(distribution("user 1", "a<2"), distribution("a 1"))
+    found = conflict(releases, "b", "a>=2", image=image)
+    assert found.requirements == ("a>=2 (asked)",)
+    assert found.sentences[0] == "the installed user 1 has to change as well, because what it needs changes"
+    assert any("needs a<2" in sentence for sentence in found.sentences)

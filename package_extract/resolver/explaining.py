@@ -189,7 +189,9 @@ class _Sentences:
     def _nothing_sentence(self, root: Requested) -> str | None:
         """Where nothing is what somebody asked for."""
         package = self._package(_qualified(root))
-        if package.select(root.dependency.specifier) or not package.all:
+        if not package.all:
+            return f"no version of {package.name} is listed"
+        if package.select(root.dependency.specifier):
             return None
         if stays := staying(package):
             return stays

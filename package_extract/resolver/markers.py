@@ -10,7 +10,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from packaging.specifiers import InvalidSpecifier, Specifier
+from packaging.specifiers import Specifier
 
 from package_extract.formats.python_names import normalize_name
 
@@ -86,7 +86,7 @@ def _compare(variable: str, left: str, operator: str, right: str) -> bool:
     if variable in _VERSIONS:
         try:
             return Specifier(operator + right).contains(left, prereleases=True)
-        except InvalidSpecifier:
+        except ValueError:
             pass
     if operator in ("==", "<=", ">="):
         return left == right

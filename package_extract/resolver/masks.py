@@ -44,7 +44,17 @@ class VersionSequence(Protocol):
 def _clauses(specifier: str) -> tuple[tuple[str, str, Specifier], ...]:
     """Operator, version and parsed form of each clause; raises `InvalidSpecifier`."""
     parsed = [Specifier(text) for clause in specifier.split(",") if (text := clause.strip())]
+    for each in parsed:
+        if each.operator != "===":
+            _check_version(each.version.removesuffix(".*"))
     return tuple((each.operator, each.version, each) for each in parsed)
+
+
+def _check_version(text: str) -> None:
+    try:
+        parse_version(text)
+    except ValueError:
+        raise InvalidSpecifier(f"{text[:40]!r} is no version") from None
 
 
 @lru_cache(maxsize=1 << 12)

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 __all__ = ["resolve_scopes"]
 
 _LARGEST_DOWNLOAD = 1 << 30
+_ACCEPTED_HASHES = frozenset({"sha256", "sha384", "sha512"})
 
 _Verifications = dict[str, dict[str, Verification]]
 
@@ -99,12 +100,12 @@ def _ask_before(rules: Rules, scope: Scope) -> None:
 
 
 def _check_python(scope: Scope) -> None:
-    from packaging.specifiers import InvalidSpecifier, SpecifierSet
+    from packaging.specifiers import SpecifierSet
 
     for specifier, origin in scope.request.requires_python:
         try:
             fits = SpecifierSet(specifier).contains(scope.target.python_version, prereleases=True)
-        except InvalidSpecifier:
+        except ValueError:
             continue
         if not fits:
             version = scope.target.python_version
@@ -233,14 +234,14 @@ def _pin(
 
 
 def _with_hash(source: Source, file: DistributionFile) -> DistributionFile:
-    """The file with its digest, for which it is downloaded if its index tells none."""
-    if file.hashes:
+    """The file with a digest that installers accept, for which it is downloaded if its index tells none."""
+    if not file.hashes.keys().isdisjoint(_ACCEPTED_HASHES):
         return file
     from hashlib import sha256
 
     from msgspec.structs import replace
 
-    return replace(file, hashes={"sha256": sha256(source.download(file, _LARGEST_DOWNLOAD)).hexdigest()})
+    return replace(file, hashes=file.hashes | {"sha256": sha256(source.download(file, _LARGEST_DOWNLOAD)).hexdigest()})
 
 
 def _justifications(

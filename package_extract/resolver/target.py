@@ -11,7 +11,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct, field
-from packaging.specifiers import InvalidSpecifier, SpecifierSet
+from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
 from package_extract.resolver.markers import evaluate_marker
@@ -136,7 +136,7 @@ class _Admitted(dict[str, bool]):
     def __missing__(self, requires_python: str) -> bool:
         try:
             admitted = SpecifierSet(requires_python).contains(self._python, prereleases=True)
-        except InvalidSpecifier:
+        except ValueError:
             admitted = True
         self[requires_python] = admitted
         return admitted

@@ -19,6 +19,7 @@ _ARCHITECTURES = frozenset(
     {"x86_64", "aarch64", "i686", "armv7l", "ppc64le", "s390x", "riscv64", "loongarch64", "ppc64", "armv6l"}
 )
 _SYNONYMS = {"amd64": "x86_64", "arm64": "aarch64", "i386": "i686", "python": "cpython", "linux": ""}
+_PYTHON = re.compile(r"3(\.[0-9]{1,4}){1,2}")
 _MANYLINUX = re.compile(r"(many|musl)linux_(\d+)_(\d+)(?:_(\w+))?")
 
 
@@ -73,11 +74,11 @@ def _understand(words: list[str], facts: dict[str, str], text: str) -> int:
 
 
 def _target(facts: dict[str, str], text: str) -> Target:
-    numbers = facts["python"].split(".")
-    if len(numbers) < 2 or not all(number.isdigit() for number in numbers) or int(numbers[0]) != 3:
+    if not _PYTHON.fullmatch(facts["python"]):
         raise InvalidTarget(
             f"{facts['python']!r} in the target {text!r} is no version of Python 3 such as 3.11 or 3.11.4"
         )
+    numbers = facts["python"].split(".")
     version = facts["python"] if len(numbers) > 2 else facts["python"] + ".0"
     series = int(numbers[0]), int(numbers[1])
     implementation, architecture = facts["implementation"], facts["architecture"]

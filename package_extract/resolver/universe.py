@@ -384,10 +384,10 @@ def _own_needs(scope: Scope, metadata: Metadata, extra: str) -> tuple[Dependency
 
 
 def _is_version(text: str) -> bool:
-    from packaging.version import InvalidVersion, Version
+    from packaging.version import Version
 
     try:
         Version(text)
-    except InvalidVersion:
+    except ValueError:
         return False
     return True

@@ -514,6 +514,15 @@ class TestAccess:
             ):
                 source.project("demo")
 
+    def test_a_redirect_to_no_address(self) -> None:
+        moved = Fault(302, headers=(("Location", "http://[::bad"),))
+        with (
+            IndexServer([], faults={"/simple/demo/": moved}) as server,
+            open_source(IndexOptions(index_url=server.url)) as source,
+            pytest.raises(IndexUnreachable, match="which is no address"),
+        ):
+            source.project("demo")
+
     def test_an_address_without_encryption_is_refused(self) -> None:
         with (
             open_source(IndexOptions(index_url="http://index.invalid/simple")) as source,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import tomllib
@@ -18,6 +19,7 @@ from tests.whole_document import whole
 
 pytestmark = pytest.mark.integration
 
+JSON = (("Content-Type", "application/vnd.pypi.simple.v1+json"),)
 NATIVE = "cp311-cp311-manylinux_2_17_aarch64"
 WHEELS = [
     make_wheel("app", "1.0", ["lib<2"]),
@@ -271,6 +273,28 @@ def test_an_index_that_fails(command, fault):
     assert out == ""
     assert err.startswith("package-extract: ")
     assert len(err.splitlines()) == 1
+
+
+@pytest.mark.parametrize("entry", [None, {"filename": "lib-9-py3-none-any.whl", "url": "http://[bad", "hashes": {}}])
+def test_a_page_that_lists_nothing_of_use(command, entry):
+    page = {"meta": {"api-version": "1.0"}, "files": [entry] if entry else []}
+    with IndexServer(
+        WHEELS, faults={"/simple/lib/": Fault(200, body=json.dumps(page).encode(), headers=JSON)}
+    ) as server:
+        code, _, err = command(server, "lib")
+    assert code == 1
+    assert ("listed without an address" if entry else "no version of lib is listed") in err
+
+
+def test_a_weak_hash_is_checked_and_a_strong_one_written(command):
+    wheel = make_wheel("weak", "1.0")
+    digest = hashlib.md5(wheel.content, usedforsecurity=False).hexdigest()
+    listed = {"filename": wheel.filename, "url": f"/files/{wheel.filename}", "hashes": {"md5": digest}}
+    page = json.dumps({"meta": {"api-version": "1.0"}, "files": [listed]}).encode()
+    with IndexServer([wheel], faults={"/simple/weak/": Fault(200, body=page, headers=JSON)}) as server:
+        code, out, _ = command(server, "weak")
+    assert code == 0
+    assert f"--hash=sha256:{wheel.sha256}" in out
 
 
 GONE = Fault(status=404)

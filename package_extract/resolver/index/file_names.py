@@ -11,8 +11,6 @@ import re
 from functools import lru_cache
 from typing import NamedTuple
 
-from packaging.version import InvalidVersion
-
 from package_extract.formats.python_names import normalize_name
 from package_extract.resolver.source import parse_version
 
@@ -79,7 +77,7 @@ def is_version(text: str) -> bool:
     """Whether `parse_version` understands it."""
     try:
         parse_version(text)
-    except InvalidVersion:
+    except ValueError:  # not an InvalidVersion if a number has thousands of digits
         return False
     return True
 

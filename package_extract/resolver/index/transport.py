@@ -98,7 +98,10 @@ class Transport:
             location = answer.headers.get("location")
             if answer.status not in _REDIRECTS or not location:
                 return answer
-            url = urljoin(url, location)
+            try:
+                url = urljoin(url, location)
+            except ValueError:
+                raise IndexUnreachable(f"{url} redirects to {location[:100]!r}, which is no address") from None
         raise IndexUnreachable(f"{url} redirects without end")
 
     def _once(self, url: str, headers: Mapping[str, str], wanted: frozenset[int], limit: int) -> Answer:

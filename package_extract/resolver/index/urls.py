@@ -53,12 +53,14 @@ def project_url(index: str, name: str) -> str:
 
 def join(base: str, link: str) -> str:
     """A link of a page made absolute and without credentials; empty if it is no link."""
-    if link.startswith(("https://", "http://")):
-        return link if "@" not in link else as_address(link).url
+    if link.startswith(("https://", "http://")) and link.isascii() and "@" not in link and "[" not in link:
+        return link
     try:
-        return as_address(urljoin(base, link)).url
+        joined = urljoin(base, link)
+        urlsplit(joined)
     except ValueError:
         return ""
+    return as_address(joined).url if "://" in joined else ""
 
 
 def split_fragment(url: str) -> tuple[str, dict[str, str]]:

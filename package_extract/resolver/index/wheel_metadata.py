@@ -53,6 +53,8 @@ class WheelMetadata:
 
     def read(self, file: DistributionFile) -> Metadata:
         """The metadata; CorruptDistribution if there is none, or if it is that of another wheel."""
+        if not file.url:
+            raise CorruptDistribution(f"{file.filename} is listed without an address")
         kept = self._cache.fact(KIND, file.sha256) if file.sha256 else None
         if kept is not None:
             try:

@@ -80,7 +80,9 @@ def test_words(words, description, first):
     assert len(target.markers) == 11
 
 
-@pytest.mark.parametrize("words", ["windows", "3", "cpython 2.7", "glibc 2.28 sparc", "3.x", "cpython three"])
+@pytest.mark.parametrize(
+    "words", ["windows", "3", "cpython 2.7", "glibc 2.28 sparc", "3.x", "cpython three", "3." + "9" * 5000]
+)
 def test_words_that_are_not_understood(words):
     with pytest.raises(InvalidTarget):
         parse_target(words)

@@ -91,3 +91,7 @@ def test_examples(name: str, expected: FileName | None) -> None:
 def test_tags_without_end_are_refused() -> None:
     many = ".".join(f"py{number}" for number in range(100))
     assert parse_file_name(f"demo-1.0-{many}-{many}-any.whl") is None
+
+
+def test_numbers_without_end_are_no_version() -> None:
+    assert parse_file_name(f"demo-{'9' * 5000}-py3-none-any.whl") is None

@@ -32,6 +32,12 @@ def test_fragments() -> None:
     assert split_fragment("x.zip") == ("x.zip", {})
 
 
+def test_what_is_no_link() -> None:
+    for link in ("http://[::bad/x", "javascript:x", "data:x", "https://a\u2100b.example/x"):
+        assert join("https://a.example/simple/x/", link) == ""
+    assert join("https://a.example/simple/x/", "http://[::1]/x") == "http://[::1]/x"
+
+
 @given(st.text(max_size=30))
 def test_any_link(link: str) -> None:
     assert isinstance(join("https://a.example/simple/x/", link), str)

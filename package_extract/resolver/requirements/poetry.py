@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from package_extract.resolver.requirements.origins import TomlFile
 
-__all__ = ["read_poetry"]
+__all__ = ["poetry_group", "poetry_indexes", "read_poetry"]
 
 _TABLE = ("tool", "poetry")
 
@@ -31,12 +31,15 @@ def read_poetry(file: TomlFile, extras: Sequence[str], groups: Sequence[str]) ->
     dependencies = file.table(*_TABLE, "dependencies")
     python = dependencies.pop("python", None)
     wanted = _of_extras(file, extras)
-    needed = {name: value for name, value in dependencies.items() if _is_wanted(name, value, wanted)}
+    needed = {name: _wanted(name, value, wanted) for name, value in dependencies.items()}
     packages = list(_packages(file, needed))
     for group in groups:
-        packages += _packages(file, _group(file, group))
+        found = poetry_group(file, group)
+        if found is None:
+            raise file.error(f"there is no group {group!r}", "[tool.poetry")
+        packages += found
     bounds = ((_specifier(file, python, "python"), file.at(file.line_of_key("python"))),) if python else ()
-    return Request(requirements=tuple(packages), requires_python=bounds, index_options=_indexes(file, dependencies))
+    return Request(requirements=tuple(packages), requires_python=bounds, index_options=poetry_indexes(file))
 
 
 def _of_extras(file: TomlFile, extras: Iterable[str]) -> set[str]:
@@ -49,19 +52,21 @@ def _of_extras(file: TomlFile, extras: Iterable[str]) -> set[str]:
     return wanted
 
 
-def _is_wanted(name: str, value: Any, extras: set[str]) -> bool:
+def _wanted(name: str, value: Any, extras: set[str]) -> list[Any]:
+    """The tables of a dependency that count: those that are optional only with an extra."""
     tables = value if isinstance(value, list) else [value]
-    optional = all(isinstance(table, dict) and table.get("optional") for table in tables)
-    return not optional or normalize_name(name) in extras
+    if normalize_name(name) in extras:
+        return tables
+    return [table for table in tables if not (isinstance(table, dict) and table.get("optional"))]
 
 
-def _group(file: TomlFile, name: str) -> dict[str, Any]:
-    groups = file.table(*_TABLE, "group")
-    if name in groups:
-        return file.table(*_TABLE, "group", name, "dependencies")
+def poetry_group(file: TomlFile, name: str) -> list[RequestedPackage] | None:
+    """What a group of Poetry's asks for; None if there is no such group."""
+    if name in file.table(*_TABLE, "group"):
+        return list(_packages(file, file.table(*_TABLE, "group", name, "dependencies")))
     if name == "dev" and "dev-dependencies" in file.table(*_TABLE):
-        return file.table(*_TABLE, "dev-dependencies")
-    raise file.error(f"there is no group {name!r}", "[tool.poetry")
+        return list(_packages(file, file.table(*_TABLE, "dev-dependencies")))
+    return None
 
 
 def _packages(file: TomlFile, dependencies: dict[str, Any]) -> Iterator[RequestedPackage]:
@@ -116,7 +121,8 @@ def _marker(file: TomlFile, name: str, table: dict[str, Any]) -> str:
     return " and ".join(f"({part})" for part in present) if len(present) > 1 else "".join(present)
 
 
-def _indexes(file: TomlFile, dependencies: dict[str, Any]) -> IndexOptions:
+def poetry_indexes(file: TomlFile) -> IndexOptions:
+    """What Poetry's sources, and the dependencies that name one, say of indexes."""
     sources = file.table(*_TABLE).get("source", [])
     if not isinstance(sources, list) or not all(isinstance(each, dict) for each in sources):
         raise file.error("tool.poetry.source is no list of tables", "source")
@@ -126,7 +132,7 @@ def _indexes(file: TomlFile, dependencies: dict[str, Any]) -> IndexOptions:
     others = [url for name, url in urls.items() if ranks[name] in {"supplemental", "secondary"}]
     scopes = tuple(
         (normalize_name(name), urls[str(value["source"])])
-        for name, value in dependencies.items()
+        for name, value in file.table(*_TABLE, "dependencies").items()
         if isinstance(value, dict) and value.get("source") in urls
     )
     return IndexOptions(

@@ -1,7 +1,8 @@
 """pyproject.toml as a source of requirements: the project's own, its extras, its dependency groups.
 
 https://packaging.python.org/en/latest/specifications/pyproject-toml/ and .../dependency-groups/ (PEP 621, PEP 735). A
-project that has Poetry's table instead is read by `poetry`.
+project that lists its dependencies in Poetry's table instead is read by `poetry`; one that has both has the groups and
+sources of both.
 """
 
 from __future__ import annotations
@@ -25,16 +26,22 @@ _MOST_INCLUDES = 64
 def read_project_file(path: str, extras: Sequence[str] = (), groups: Sequence[str] = ()) -> Request:
     """What a project needs, with some of its extras and dependency groups."""
     file = TomlFile(path)
-    if "poetry" in file.table("tool") and not _has_own_dependencies(file):
+    has_poetry = "poetry" in file.table("tool")
+    if has_poetry and not _has_own_dependencies(file):
         from package_extract.resolver.requirements.poetry import read_poetry
 
         return read_poetry(file, extras, groups)
     packages = _project(file, extras)
     for group in groups:
-        packages += _requested(file, _group(file, group, ()))
+        packages += _of_group(file, group)
     requires_python = file.table("project").get("requires-python")
     bounds = ((str(requires_python), file.at(file.line_of_key("requires-python"))),) if requires_python else ()
-    return Request(requirements=tuple(packages), requires_python=bounds, index_options=uv_index_options(file))
+    indexes = uv_index_options(file)
+    if has_poetry:
+        from package_extract.resolver.requirements.poetry import poetry_indexes
+
+        indexes = poetry_indexes(file).over(indexes)
+    return Request(requirements=tuple(packages), requires_python=bounds, index_options=indexes)
 
 
 def _has_own_dependencies(file: TomlFile) -> bool:
@@ -73,8 +80,21 @@ def _with_own_extras(
     return done
 
 
+def _of_group(file: TomlFile, name: str) -> list[RequestedPackage]:
+    from package_extract.resolver.requirements.poetry import poetry_group
+
+    of_poetry = poetry_group(file, name)
+    named = map(normalize_name, file.table("dependency-groups"))
+    if of_poetry is not None and normalize_name(name) not in named:
+        return of_poetry
+    return [*_requested(file, _group(file, name, ())), *(of_poetry or ())]
+
+
 def _group(file: TomlFile, name: str, above: tuple[str, ...]) -> Iterator[str]:
-    groups = {normalize_name(key): value for key, value in file.table("dependency-groups").items()}
+    table = file.table("dependency-groups")
+    groups = {normalize_name(key): value for key, value in table.items()}
+    if len(groups) < len(table):
+        raise file.error("two dependency groups have the same name", "[dependency-groups]")
     normalized = normalize_name(name)
     if normalized not in groups:
         raise file.error(

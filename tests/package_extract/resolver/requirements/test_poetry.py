@@ -112,3 +112,28 @@ def test_extras_and_groups_that_are_not_there() -> None:
         read_request(files=["pyproject.toml"], extras=["slow"])
     with pytest.raises(InvalidRequirementsFile, match="no group 'docs'"):
         read_request(files=["pyproject.toml"], groups=["docs"])
+
+
+def test_a_table_that_is_optional_counts_with_its_extra() -> None:
+    Path("pyproject.toml").write_text(
+        '[tool.poetry.dependencies]\na = ["^1", {version = "<1.5", optional = true}]\n[tool.poetry.extras]\nold = ["a"]\n'
+    )
+    for extras, expected in ([], ["a<2,>=1"]), (["old"], ["a<2,>=1", "a<1.5"]):
+        request = read_request(files=["pyproject.toml"], extras=extras)
+        assert [str(package.requirement) for package in request.requirements] == expected
+
+
+def test_groups_and_sources_beside_a_projects_own_dependencies() -> None:
+    Path("pyproject.toml").write_text(
+        '[project]\nname = "demo"\ndependencies = ["flask", "private"]\n[dependency-groups]\ndev = ["mypy"]\n'
+        '[tool.poetry.dependencies]\nprivate = {source = "mine"}\n[tool.poetry.group.dev.dependencies]\nruff = "^0.5"\n'
+        '[tool.poetry.group.docs.dependencies]\nmkdocs = "*"\n'
+        '[[tool.poetry.source]]\nname = "mine"\nurl = "https://mine.example/simple"\npriority = "explicit"\n'
+    )
+    request = read_request(files=["pyproject.toml"], groups=["dev", "docs"])
+
+    texts = [str(package.requirement) for package in request.requirements]
+    assert texts == ["flask", "private", "mypy", "ruff<0.6,>=0.5", "mkdocs"]
+    assert request.index_options.scopes == (("private", "https://mine.example/simple"),)
+    with pytest.raises(InvalidRequirementsFile, match="no dependency group 'test'; it has dev"):
+        read_request(files=["pyproject.toml"], groups=["test"])

@@ -110,3 +110,9 @@ def test_a_script_without_requirements() -> None:
     Path("script.py").write_text("print(1)\n")
     with pytest.raises(InvalidRequirementsFile, match=r"script\.py:1: it has no blocks"):
         read_request(files=["script.py"])
+
+
+def test_two_groups_of_one_name() -> None:
+    Path("pyproject.toml").write_text('[dependency-groups]\ntest-a = ["x"]\nTest_A = ["y"]\n')
+    with pytest.raises(InvalidRequirementsFile, match="two dependency groups have the same name"):
+        requirements(groups=["test-a"])

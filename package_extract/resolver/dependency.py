@@ -16,7 +16,7 @@ __all__ = ["Dependency", "InvalidDependency", "parse_dependency"]
 
 _LINE = re.compile(
     r"""\s* (?P<name>[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?) \s*
-        (?:\[ (?P<extras>[^\]]*) \])? \s*
+        (?:\[ (?P<extras>[A-Za-z0-9._,\ \t-]*) \])? \s*
         (?: @ \s* (?P<url>[^\s;]\S*) (?=\s|$) | \( (?P<bracketed>[^;)]*) \) | (?P<specifier>[^;(\[@]*) ) \s*
         (?:; \s* (?P<marker>.*\S) )? \s*""",
     re.VERBOSE | re.DOTALL,

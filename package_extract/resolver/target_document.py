@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from packaging.version import Version
+
 from package_extract.formats.python_tags import series_of, supported_tags
 from package_extract.resolver.errors import NoSuchPython
 from package_extract.resolver.target import Cuda, Installed, Library, OperatingSystem, Target
@@ -14,6 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["target_of"]
 
 _Section = dict[str, Any]
+_DESCRIBED_BY = frozenset({"platform_machine", "platform_python_implementation"})
 _USUAL_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 
@@ -54,7 +57,7 @@ def _chosen(
     interpreters: list[_Section], image: Mapping[str, Any], python: str | None
 ) -> tuple[_Section, str, tuple[str, ...]]:
     """The interpreter, the path that was meant, and what is to be said about the choice."""
-    known = [each for each in interpreters if series_of(each.get("version")) and each.get("marker_environment")]
+    known = [each for each in interpreters if _is_known(each)]
     if not known:
         what = "Python interpreters whose version is not known" if interpreters else "no Python interpreter"
         raise NoSuchPython(f"the image {image.get('reference')} has {what}; --target describes one without an image")
@@ -73,6 +76,17 @@ def _chosen(
     if len(known) == 1:
         return known[0], known[0]["path"], (f"no python is on the image's PATH; /{known[0]['path']} is the only one",)
     raise NoSuchPython(f"no python is on the image's PATH; choose one with --python: {_listed(known)}")
+
+
+def _is_known(interpreter: _Section) -> bool:
+    """Whether enough is said of an interpreter to evaluate markers for it."""
+    markers = interpreter.get("marker_environment") or {}
+    try:
+        for name in ("python_full_version", "python_version"):
+            Version(markers.get(name, "").removesuffix("+"))
+    except ValueError:
+        return False
+    return bool(series_of(interpreter.get("version"))) and markers.keys() >= _DESCRIBED_BY
 
 
 def _by_path(known: list[_Section]) -> dict[str, _Section]:

@@ -74,12 +74,12 @@ def _is_project(name: str) -> bool:
 
 @lru_cache(maxsize=1 << 16)
 def is_version(text: str) -> bool:
-    """Whether `parse_version` understands it."""
+    """Whether `parse_version` understands it, and it has no white space around it, which would get into lock files."""
     try:
         parse_version(text)
     except ValueError:  # not an InvalidVersion if a number has thousands of digits
         return False
-    return True
+    return text == text.strip()
 
 
 @lru_cache(maxsize=1 << 13)

@@ -18,10 +18,8 @@ def requirements_txt(environment: Environment, *, hashes: bool = True, all_files
     `all_files`: the hashes of every wheel of a version that the target accepts, not of the chosen one only.
     Raises `NoHash` for a wheel whose index tells no hash, unless `hashes` is False.
     """
-    lines = [
-        f"# for {environment.target.describe()}"
-        + (f" of {environment.target.image}" if environment.target.image else "")
-    ]
+    image = f" of {environment.target.image}" if environment.target.image else ""
+    lines = [_comment(f"for {environment.target.describe()}{image}")]
     for pin in environment.to_install:
         lines += _entry(pin, hashes=hashes, all_files=all_files)
     return "".join(f"{line}\n" for line in lines)
@@ -33,8 +31,14 @@ def _entry(pin: Pin, *, hashes: bool, all_files: bool) -> list[str]:
         parts += [f"    --hash={digest}" for digest in file_hashes(pin, all_files=all_files)]
     lines = [" \\\n".join(parts)]
     if pin.required_by:
-        lines.append(f"    # via {', '.join(pin.required_by[:4])}{' …' if len(pin.required_by) > 4 else ''}")
+        others = " …" if len(pin.required_by) > 4 else ""
+        lines.append("    " + _comment(f"via {', '.join(pin.required_by[:4])}{others}"))
     return lines
+
+
+def _comment(text: str) -> str:
+    """One line, whatever the text: where pip sees a line end, a requirement could follow."""
+    return f"# {' '.join(text.split())}"
 
 
 def file_hashes(pin: Pin, *, all_files: bool) -> list[str]:
@@ -54,5 +58,16 @@ def file_hashes(pin: Pin, *, all_files: bool) -> list[str]:
 def constraints_txt(environment: Environment) -> str:
     """What is in the image and has to stay as it is: all that the interpreter finds and no pin changes."""
     changed = {pin.name for pin in environment.to_install}
-    versions = {each.name: each.version for each in environment.target.installed.values() if each.name not in changed}
-    return "".join(f"{name}=={version}\n" for name, version in sorted(versions.items()))
+    stays = sorted((each.name, each.version.strip()) for each in environment.target.installed.values())
+    return "".join(f"{name}{_equals(version)}{version}\n" for name, version in stays if name not in changed)
+
+
+def _equals(version: str) -> str:
+    """`===` for what is no version by PEP 440, as `pip freeze` writes it."""
+    from packaging.version import Version
+
+    try:
+        Version(version)
+    except ValueError:
+        return "==="
+    return "=="

@@ -370,3 +370,7 @@ def test_a_conflict_with_what_is_installed_names_who_asked():
     assert found.requirements == ("a>=2 (asked)",)
     assert found.sentences[0] == "the installed user 1 has to change as well, because what it needs changes"
     assert any("needs a<2" in sentence for sentence in found.sentences)
+
+
+def test_extras_are_names():
+    assert pins({"a 1": [], "a 2": ["b[x\u2028evil==1]"], "b 1": []}, "a") == {"a": "1"}

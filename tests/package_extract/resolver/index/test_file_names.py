@@ -66,7 +66,14 @@ def test_names_are_understood_as_packaging_does(stem: str, suffix: str) -> None:
     assert as_ours(stem + suffix) == as_packaging(stem + suffix)
 
 
-@given(st.text(max_size=40), st.sampled_from([".whl", ".tar.gz"]))
+def test_white_space_beside_a_version_is_refused() -> None:
+    assert parse_file_name("demo-1.0\u2028-py3-none-any.whl") is None
+
+
+@given(
+    st.text(max_size=40).filter(lambda text: len(text.split()) < 2 and text == text.strip()),
+    st.sampled_from([".whl", ".tar.gz"]),
+)
 def test_any_text_is_understood_as_packaging_does(stem: str, suffix: str) -> None:
     assert as_ours(stem + suffix) == as_packaging(stem + suffix)
 

@@ -8,6 +8,7 @@ import tomllib
 import pytest
 from msgspec.structs import replace
 from packaging.pylock import Pylock
+from packaging.requirements import Requirement
 from packaging.tags import Tag
 
 from package_extract.resolver.errors import NoHash
@@ -47,6 +48,22 @@ def test_requirements_with_all_hashes_or_none(environment):
 
 def test_what_stays_as_constraints(environment):
     assert constraints_txt(environment) == "kept==3\nother==4\n"
+
+
+def test_what_stays_may_have_a_version_of_its_own_kind():
+    image = target(distribution("distro-info 0.23ubuntu1"), distribution("kept 1.0"))
+    text = constraints_txt(solve({"kept 1.0": []}, "kept", image=image).environment)
+    assert text == "distro-info===0.23ubuntu1\nkept==1.0\n"
+    assert all(Requirement(line) for line in text.splitlines())
+
+
+def test_a_comment_is_one_line(environment):
+    odd = replace(
+        environment, target=replace(environment.target, image="a\u2028evil==1\x85--index-url https://a.example")
+    )
+    pins = tuple(replace(pin, required_by=("app 1 (lib\x0bevil==1)",)) for pin in odd.pins)
+    lines = requirements_txt(replace(odd, pins=pins)).splitlines()
+    assert not [line for line in lines if line.lstrip().startswith(("evil", "--index-url"))]
 
 
 def test_pylock_selects_what_was_chosen(environment):

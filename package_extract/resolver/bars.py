@@ -85,12 +85,13 @@ class Bars:
             yield mask, Barred(name, "hash", "no file has one of the hashes that were given")
 
     def _pinned(self, scope: Scope, package: Package) -> int:
-        """Versions that were asked for by `==`: only those may be withdrawn (PEP 592)."""
+        """Versions that were asked for by `==`, which admits no others: only those may be withdrawn (PEP 592)."""
         mask = 0
         for bound in [*scope.roots, *scope.constraints.get(package.name, ())]:
             specifier = bound.dependency.specifier
             if bound.dependency.name == package.name and specifier.startswith("==") and "*" not in specifier:
-                mask |= package.select(specifier)
+                selected = package.select(specifier)
+                mask |= selected if not selected & package.usable & ~package.yanked else 0
         return mask
 
     def _prereleases_count(self, scope: Scope, package: Package) -> bool:

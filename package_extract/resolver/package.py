@@ -203,7 +203,7 @@ class Package:
         for file in self._page.files(on_page, self._fitting):
             rank = self._target.ranks[file.tag_set] if file.tag_set else None
             if rank is not None:
-                ranked.append((file.yanked is not None, rank, _negated_build(file.build), file.filename, file))
+                ranked.append((file.yanked is not None, rank, _build_order(file.build), file.filename, file))
         ranked.sort(key=lambda each: each[:4])
         return [each[-1] for each in ranked]
 
@@ -231,9 +231,11 @@ def selected(package: Package, specifier: str) -> int:
     return package.select(specifier) if specifier else package.all
 
 
-def _negated_build(build: str) -> tuple[int, str]:
-    digits = build[: len(build) - len(build.lstrip("0123456789"))]
-    return (-int(digits) if digits else 0, build)
+def _build_order(build: str) -> tuple[int, ...]:
+    """A key that puts higher build tags first, and wheels without one last."""
+    suffix = build.lstrip("0123456789")
+    digits = build[: len(build) - len(suffix)]
+    return (-int(digits), *(-ord(letter) for letter in suffix), 1) if digits else (1,)
 
 
 def _judge(page: ProjectPage | None, target: Target, *, no_wheels: bool) -> _Judgement:

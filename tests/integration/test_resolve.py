@@ -297,6 +297,14 @@ def test_a_weak_hash_is_checked_and_a_strong_one_written(command):
     assert f"--hash=sha256:{wheel.sha256}" in out
 
 
+@pytest.mark.parametrize("builds", [["", "0"], ["1", "1a"], ["1a", "1b"], ["9", "10"], ["1z", "2"]])
+def test_the_highest_build_of_a_wheel_is_taken(command, builds):
+    wheels = [make_wheel("built", "1.0", build=build) for build in builds]
+    for hosted in (wheels, wheels[::-1]):
+        with IndexServer(hosted) as server:
+            assert wheels[-1].sha256 in command(server, "built")[1]
+
+
 GONE = Fault(status=404)
 UNUSABLE = {
     "gone": {"lib-2.5-py3-none-any.whl.metadata": GONE, "lib-2.5-py3-none-any.whl": GONE},

@@ -374,3 +374,9 @@ def test_a_conflict_with_what_is_installed_names_who_asked():
 
 def test_extras_are_names():
     assert pins({"a 1": [], "a 2": ["b[x\u2028evil==1]"], "b 1": []}, "a") == {"a": "1"}
+
+
+def test_a_withdrawn_version_is_not_taken_where_another_is_the_one_asked_for():
+    releases = {"a 1.0": [], "a 1.0+cpu": Release(yanked="broken")}
+    assert pins(releases, "a==1.0") == {"a": "1.0"}
+    assert pins(releases, "a==1.0+cpu") == {"a": "1.0+cpu"}

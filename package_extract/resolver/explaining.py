@@ -45,7 +45,9 @@ def explain(universe: PackageUniverse, impossible: Impossible) -> Conflict:
     """What clashes, why, and what would help."""
     lifted = set(universe.bars.lifted)
     universe.allowance = _MOST_METADATA
+    asked = impossible.roots
     impossible, roots = _smallest(universe, impossible)
+    roots = _with_addresses(impossible.core, roots, asked)
     sentences = _Sentences(universe)
     for clause in impossible.core:
         sentences.take(clause)
@@ -96,6 +98,13 @@ def _search_anew(universe: PackageUniverse, roots: Sequence[Requested]) -> Resol
     """A search that lifts only what these requirements make necessary."""
     universe.bars.lifted = set()
     return search(universe, roots)
+
+
+def _with_addresses(core: Core, roots: list[Requested], asked: Sequence[Requested]) -> list[Requested]:
+    """The requirements, and those by address that the conflict is about: nothing else was looked at for these."""
+    names = {_base(name) for clause in core for name, _ in clause.literals}
+    addressed = [each for each in asked if each.dependency.url and _qualified(each) in names and each not in roots]
+    return sorted([*roots, *addressed], key=lambda each: each.number)
 
 
 class _Need(Struct):

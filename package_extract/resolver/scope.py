@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from package_extract.formats.python_names import normalize_name
 from package_extract.resolver.dependency import Dependency, InvalidDependency, parse_dependency
+from package_extract.resolver.errors import NoSolution
 from package_extract.resolver.markers import InvalidMarker
 
 if TYPE_CHECKING:
@@ -64,7 +65,9 @@ class Scope:
             return
         into.append(Bound(dependency, asked.origin))
         if dependency.url:
-            self.urls[dependency.name] = dependency.url
+            other = self.urls.setdefault(dependency.name, dependency.url)
+            if other != dependency.url:
+                raise NoSolution.simply(f"{dependency.name} is asked for at {other} and at {dependency.url}")
         if asked.hashes:
             known = self.hashes.get(dependency.name, frozenset())
             self.hashes[dependency.name] = known | frozenset(asked.hashes)

@@ -5,11 +5,10 @@ from __future__ import annotations
 from urllib.parse import unquote, urlsplit
 
 from package_extract.resolver.errors import InvalidRequirement
+from package_extract.resolver.index.urls import split_fragment
 from package_extract.resolver.source import DistributionFile, FileClass, ProjectPage
 
 __all__ = ["url_page"]
-
-_ALGORITHMS = ("sha256", "sha384", "sha512")
 
 
 def url_page(project: str, url: str) -> ProjectPage:
@@ -26,7 +25,6 @@ def url_page(project: str, url: str) -> ProjectPage:
         raise InvalidRequirement(f"{filename!r} in {project} @ {url} is no valid name of a wheel") from None
     if name != project:
         raise InvalidRequirement(f"{project} @ {url} is a wheel of {name}")
-    algorithm, _, digest = parts.fragment.partition("=")
     pieces = filename.removesuffix(".whl").split("-")
     tag_set = "-".join(pieces[-3:])
     file = DistributionFile(
@@ -34,7 +32,7 @@ def url_page(project: str, url: str) -> ProjectPage:
         version=str(version),
         filename=filename,
         url=parts._replace(fragment="").geturl(),
-        hashes={algorithm: digest} if algorithm in _ALGORITHMS else {},
+        hashes=split_fragment(url)[1],
         tag_set=tag_set,
         build=pieces[2] if len(pieces) == 6 else "",
     )

@@ -14,6 +14,7 @@ from package_extract.resolver.errors import NoSolution, UnknownProject
 from package_extract.resolver.masks import specifier_mask
 from package_extract.resolver.policy import Policy
 from package_extract.resolver.rules_protocol import NoRules, RuleClause, Verdict
+from package_extract.resolver.url_wheel import url_page
 from tests.package_extract.resolver.memory_source import MemorySource, Release, distribution, pins, solve, target
 
 
@@ -380,3 +381,17 @@ def test_a_withdrawn_version_is_not_taken_where_another_is_the_one_asked_for():
     releases = {"a 1.0": [], "a 1.0+cpu": Release(yanked="broken")}
     assert pins(releases, "a==1.0") == {"a": "1.0"}
     assert pins(releases, "a==1.0+cpu") == {"a": "1.0+cpu"}
+
+
+def test_a_conflict_with_an_address_names_it():
+    address = "a @ https://a.example/a-2-py3-none-any.whl"
+    source = MemorySource({"a 2": [], "b 1": ["a<2"], "c 1": []})
+    found = conflict(source, "c", "b", address)
+    assert found.requirements == ("b (asked)", f"{address} (asked)")
+    found = conflict(source, address, "c", "a @ https://b.example/a-2-py3-none-any.whl")
+    assert "a is asked for at https://a.example/a-2-py3-none-any.whl and at https://b.example" in found.text()
+
+
+def test_the_hash_of_an_address_may_stand_beside_other_things():
+    (file,) = url_page("a", "https://a.example/a-2-py3-none-any.whl#egg=a&sha256=AB&x=y").files(0)
+    assert file.hashes == {"sha256": "ab"}

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from package_extract.cli.asked_request import refuse_unclear
 from package_extract.cli.index_options import INDEX_OPTION_NAMES, index_options, index_settings
-from package_extract.cli.output import write_standard_output
+from package_extract.cli.output_option import output_option, writable
 from package_extract.cli.rule_options import RULE_NAMES, rule_options, rule_settings
 from package_extract.cli.target_options import target_options
 
@@ -35,20 +36,31 @@ Examples:
 @click.option("--no-verify", is_flag=True, help="Do not check native code.")
 @click.option("--format", "form", type=click.Choice(["text", "json", "thoth"]), default="text", show_default=True,
               help="Form of the advice.")  # fmt: skip
-@click.option("-o", "--output", metavar="FILE", default="-", help="Write the advice there, all or nothing.")
-@click.option("--lock", metavar="FILE", help="Also write a requirements file with hashes.")
+@output_option
+@click.option("--lock", metavar="FILE", callback=writable, help="Also write a requirements file with hashes.")
 @click.option("--no-hashes", is_flag=True, help="The requirements file without hashes.")
-@click.option("--env-file", metavar="FILE", help="Also write the environment variables, KEY=VALUE on each line.")
-@click.option("--catalogue", metavar="PATH", type=click.Path(path_type=Path), multiple=True,
-              help="Documents of prebuilt images to compare with: files or directories.")  # fmt: skip
+@click.option(
+    "--env-file",
+    metavar="FILE",
+    callback=writable,
+    help="Also write the environment variables, KEY=VALUE on each line.",
+)
+@click.option(
+    "--catalogue",
+    metavar="PATH",
+    type=click.Path(path_type=Path),
+    multiple=True,
+    help="Prebuilt images to compare with: documents, or directories of them; may be given several times.",
+)
 @click.option("--info", is_flag=True, help="Tell plain facts about packages too, not only what should be known.")
 @click.option("--why", is_flag=True, help="What speaks against each newer version.")
 @click.option("--no-freshness", is_flag=True, help="Do not look for answers in which nothing is years behind.")
 @rule_options
 @index_options
+@click.option("-q", "--quiet", is_flag=True, help="Nothing on standard error but errors.")
 @click.option("-v", "--verbose", is_flag=True, help="Say on standard error what is going on.")
 @click.pass_context
-def advise(context: click.Context, /, verbose: bool, explain_rules: bool, **how: Any) -> None:
+def advise(context: click.Context, /, quiet: bool, verbose: bool, explain_rules: bool, **how: Any) -> None:
     """Choose versions of REQUIREMENTS as `resolve` does, under rules, and tell what the rules know.
 
     Rules forbid versions and combinations, and tell what wheels do not declare: programs and libraries that the image
@@ -56,13 +68,10 @@ def advise(context: click.Context, /, verbose: bool, explain_rules: bool, **how:
     """
     session: Session = context.obj
     session.verbose = verbose
-    if not how["requirements"] and not how["files"]:
-        raise click.UsageError("say what is required: names, or -r FILE")
-    if how["image"] and how["target"]:
-        raise click.UsageError("--image and --target exclude each other")
+    refuse_unclear(how)
     options = index_settings(**{name: how.pop(name) for name in INDEX_OPTION_NAMES})
-    rules = rule_settings({name: how.pop(name) for name in RULE_NAMES}, options, info=how["info"])
+    rules = rule_settings({name: how.pop(name) for name in RULE_NAMES}, options, info=how["info"], quiet=quiet)
 
     from package_extract.cli.advising import run
 
-    context.exit(write_standard_output(run(how, options, rules, explain=explain_rules)))
+    context.exit(run(how, options, rules, quiet=quiet, verbose=verbose, explain=explain_rules))

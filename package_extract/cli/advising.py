@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from package_extract import __version__
-from package_extract.cli.output import write_standard_output
+from package_extract.cli.asked_request import asked_request
+from package_extract.cli.output import write_output
+from package_extract.cli.target_options import chosen_target
+from package_extract.cli.traffic_progress import traffic_shown
 from package_extract.document.writing import encode, write_file
 from package_extract.export.printable import printable
 from package_extract.resolver.advice.advising import advise
@@ -23,28 +26,25 @@ from package_extract.resolver.index.options import DEFAULT_INDEX_URL
 from package_extract.resolver.lock.answer_json import conflict_data
 from package_extract.resolver.lock.requirements_txt import requirements_txt
 from package_extract.resolver.policy import Policy
-from package_extract.resolver.requirements.reading import read_request
-from package_extract.resolver.resolve import target_from
 
 if TYPE_CHECKING:
     from package_extract.resolver.advice.advising import Advice
     from package_extract.resolver.index.options import IndexOptions
     from package_extract.resolver.requirements.request import Request
     from package_extract.resolver.rules.rule_set import RuleSet
-    from package_extract.resolver.target import Target
 
-__all__ = ["run", "target_of_options"]
+__all__ = ["run"]
 
 
-def run(how: dict[str, Any], index: IndexOptions, rules: RuleSet, *, explain: bool) -> bytes:
-    """Advise, write the files that were asked for, and return what goes to standard output."""
-    request = read_request(how["requirements"], how["files"], constraints=how["constraints"])
-    target = target_of_options(how)
+def run(how: dict[str, Any], index: IndexOptions, rules: RuleSet, *, quiet: bool, verbose: bool, explain: bool) -> int:
+    """Advise, write what was asked for, and return the exit code."""
+    request = asked_request(how["requirements"], how["files"], constraints=how["constraints"])
+    target = chosen_target(how)
     policy = Policy(how["installed"], verify_budget=0 if how["no_verify"] else Policy().verify_budget)
     options = request.index_options.over(index)
     prebuilt = prebuilt_images(read_catalogue(how["catalogue"]), request) if how["catalogue"] else []
     try:
-        with open_source(options) as source:
+        with open_source(options) as source, traffic_shown(source, quiet=quiet, verbose=verbose):
             advice = advise(
                 request,
                 target,
@@ -64,7 +64,7 @@ def run(how: dict[str, Any], index: IndexOptions, rules: RuleSet, *, explain: bo
         write_file(Path(how["env_file"]), assignments(advice.guidance.environment_variables).encode())
     if explain:
         click.echo(explanation_text(advice.explain()), nl=False, err=True)
-    return _put(how["output"], data)
+    return write_output(data, how["output"])
 
 
 def _tell_failure(how: dict[str, Any], error: NoSolution, recommendation: str | None) -> None:
@@ -75,16 +75,7 @@ def _tell_failure(how: dict[str, Any], error: NoSolution, recommendation: str | 
         data = failure_report(str(error), __version__, recommendation)
     else:
         data = conflict_data(error.conflict)
-    write_standard_output(_put(how["output"], encode(data, indent=True)))
-
-
-def target_of_options(how: dict[str, Any]) -> Target:
-    """What `--image`, `--target` and `--python` name."""
-    if how["image"] is None:
-        return target_from(how["target"], how["python"])
-    from package_extract.document.reading import load_valid
-
-    return target_from(load_valid(how["image"]), how["python"])
+    write_output(encode(data, indent=True), how["output"])
 
 
 def _content(
@@ -103,11 +94,3 @@ def _content(
         return encode(thoth_report(advice, request, index_url, __version__), indent=True)
     text = advice_text(advice, prebuilt, why=how["why"])
     return "".join(f"{printable(line)}\n" for line in text.splitlines()).encode()
-
-
-def _put(output: str, data: bytes) -> bytes:
-    """Write to a file, if one was named; what is left goes to standard output."""
-    if output == "-":
-        return data
-    write_file(Path(output), data)
-    return b""

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from package_extract.cli.byte_size import ByteSize
-from package_extract.cli.output import write_standard_output
-from package_extract.cli.output_file import writable
+from package_extract.cli.output import write_output
+from package_extract.cli.output_option import output_option
 from package_extract.cli.reading_options import reading_options, settings
 from package_extract.cli.store_option import store_option
 from package_extract.cli.work_list_argument import read_list, work_list_argument
@@ -54,13 +54,18 @@ Examples:
 @click.command(epilog=EPILOG)
 @work_list_argument
 @store_option
-@click.option("-o", "--output", metavar="FILE", default="-", help="Write the summary to FILE; - is standard output.")
+@output_option
 @click.option("--workers", type=click.IntRange(1, 1024), metavar="N", help="Images at a time.  [default: one per core]")
 @click.option(
     "--memory", type=ByteSize(), help="Memory of each image's process.  [default: its share of this machine's]"
 )
 @click.option(
-    "--retries", type=click.IntRange(0, 100), default=2, show_default=True, help="Further attempts where they may help."
+    "--retries",
+    type=click.IntRange(0, 100),
+    metavar="N",
+    default=2,
+    show_default=True,
+    help="Further attempts where they may help.",
 )
 @click.option(
     "--shard",
@@ -76,16 +81,15 @@ Examples:
 @click.option("-q", "--quiet", is_flag=True, help="Nothing on standard error but errors of the batch itself.")
 @click.option("-v", "--verbose", is_flag=True, help="A line on standard error for each image.")
 @click.pass_context
-def batch(context: click.Context, /, list_file: str, store: str, **how: Any) -> None:
+def batch(context: click.Context, /, list_file: str, store: str, output: str | None, **how: Any) -> None:
     """Analyze the images of LIST and keep their documents in a store.
 
     A document appears in the store whole and once, whatever is killed and started again. Layers that images share are
-    fetched and read once. Standard output is a summary in JSON.
+    fetched and read once. What is printed, or written to FILE, is a summary in JSON.
     """
-    options = {name: how.pop(name) for name in ("output", "workers", "memory", "retries", "shard", "refresh")}
+    options = {name: how.pop(name) for name in ("workers", "memory", "retries", "shard", "refresh")}
     quiet, verbose = how.pop("quiet"), how.pop("verbose")
     timeout, jobs = how["timeout"], how["jobs"]
-    output = None if options["output"] == "-" else writable(options["output"])
     shard = _shard(options["shard"])
     work = read_list(list_file, how["platform"])
     analyze = settings(**how)
@@ -136,14 +140,9 @@ def _shard(text: str | None) -> Shard | None:
 
 
 def _write(report: dict[str, Any], output: str | None) -> None:
-    from package_extract.document.writing import encode, write_file
+    from package_extract.document.writing import encode
 
-    if output is None:
-        write_standard_output(encode(report, indent=sys.stdout.isatty()))
-        return
-    from pathlib import Path
-
-    write_file(Path(output), encode(report, indent=True))
+    write_output(encode(report, indent=output is not None or sys.stdout.isatty()), output)
 
 
 class _Stop:

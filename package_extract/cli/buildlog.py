@@ -25,7 +25,9 @@ Examples:
 
 @click.command(epilog=EPILOG)
 @click.argument("log", metavar="LOG", type=click.Path(dir_okay=False, allow_dash=True), shell_complete=files)
-@click.option("--document", metavar="DOC", help="Say of each package whether it is in this image; - is standard input.")
+@click.option(
+    "--document", metavar="DOCUMENT", help="Say of each package whether it is in this image; - is standard input."
+)
 @output_option
 @click.option(
     "--format",
@@ -53,7 +55,7 @@ def buildlog(
     from package_extract.document.reading import InvalidDocument, load_valid
 
     if log == document == "-":
-        raise click.UsageError("only one of LOG and DOC can be standard input", context)
+        raise click.UsageError("only one of LOG and DOCUMENT can be standard input", context)
     image = None if document is None else load_valid(document)
     try:
         with nullcontext(sys.stdin.buffer) if log == "-" else open(log, "rb") as file:
@@ -73,7 +75,7 @@ def buildlog(
 def _table(found: dict[str, Any], output: str | None) -> bytes:
     from package_extract.export.build_log import render
 
-    return render(found, width=fitting_width() if output is None else None, color=wants_color(output)).encode()
+    return render(found, width=fitting_width(output), color=wants_color(output)).encode()
 
 
 def _json(found: dict[str, Any], *, indent: bool) -> bytes:

@@ -8,9 +8,11 @@ import click
 
 from package_extract import audit
 from package_extract.cli.completing import files
-from package_extract.cli.output import write_standard_output
+from package_extract.cli.output import write_output
+from package_extract.cli.output_option import output_option
 from package_extract.cli.reading_options import reading_options, settings
 from package_extract.cli.subject import document_of
+from package_extract.cli.terminal import fitting_width
 
 if TYPE_CHECKING:
     from package_extract.cli.ending import Session
@@ -48,6 +50,7 @@ Examples:
 
 @click.command(epilog=EPILOG)
 @click.argument("target", metavar="DOCUMENT|IMAGE", shell_complete=files)
+@output_option
 @click.option(
     "--format",
     "form",
@@ -73,6 +76,7 @@ def check(
     context: click.Context,
     /,
     target: str,
+    output: str | None,
     form: str,
     fail_on: tuple[str, ...],
     quiet: bool,
@@ -84,15 +88,15 @@ def check(
     session.verbose = verbose
 
     findings = audit.check(document_of(target, settings(**how), quiet=quiet, verbose=verbose))
-    code = write_standard_output(_rendered(findings, form))
+    code = write_output(_rendered(findings, form, output), output)
     context.exit(code or (BROKEN if audit.failing(findings["findings"], fail_on) else 0))
 
 
-def _rendered(findings: dict[str, Any], form: str) -> bytes:
+def _rendered(findings: dict[str, Any], form: str, output: str | None) -> bytes:
     if form == "json":
         from package_extract.document.writing import encode
 
         return encode(findings, indent=True)
     from package_extract.export.findings import render
 
-    return render(findings).encode()
+    return render(findings, width=fitting_width(output)).encode()

@@ -87,4 +87,4 @@ def _rendered(comparison: dict[str, Any], form: str, output: str | None) -> byte
         return difference_page(comparison)
     from package_extract.export.difference_text import render
 
-    return render(comparison, width=fitting_width() if output is None else None, color=wants_color(output)).encode()
+    return render(comparison, width=fitting_width(output), color=wants_color(output)).encode()

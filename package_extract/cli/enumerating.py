@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, Any, Literal
 import click
 from msgspec.structs import replace
 
-from package_extract.cli.advising import target_of_options
+from package_extract.cli.asked_request import asked_request
 from package_extract.cli.output import write_standard_output
 from package_extract.cli.stack_report import StackReport
+from package_extract.cli.target_options import chosen_target
 from package_extract.document.writing import write_file
 from package_extract.resolver.advice.report_text import explanation_text
 from package_extract.resolver.enumeration import enumerate_stacks, stack_id
@@ -22,7 +23,6 @@ from package_extract.resolver.index import open_source
 from package_extract.resolver.index.options import DEFAULT_INDEX_URL
 from package_extract.resolver.lock.requirements_txt import requirements_txt
 from package_extract.resolver.policy import Policy
-from package_extract.resolver.requirements.reading import read_request
 from package_extract.resolver.scope import Scope
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ _OUTPUT_KEPT = 4_000
 """Characters of the end of what a command prints that the report keeps."""
 
 
-def run(how: dict[str, Any], index: IndexOptions, settings: RuleSet) -> int:
+def run(how: dict[str, Any], index: IndexOptions, settings: RuleSet, *, quiet: bool) -> int:
     """Make the stacks and return the exit code."""
     report = StackReport(how["report"], _asked(how))
     failed = any(result.get("exit_code") for result in report.results)
@@ -50,7 +50,7 @@ def run(how: dict[str, Any], index: IndexOptions, settings: RuleSet) -> int:
     if wanted is not None and wanted <= 0:
         click.echo(f"{how['report']} has {len(report.results)} stacks already", err=True)
         return int(failed)
-    request = read_request(how["requirements"], how["files"], constraints=how["constraints"])
+    request = asked_request(how["requirements"], how["files"], constraints=how["constraints"])
     options = request.index_options.over(index)
     rules = _rules(how, settings).for_solver(options)
     for answer in islice(_stacks(how, request, options, rules, report), wanted):
@@ -60,7 +60,7 @@ def run(how: dict[str, Any], index: IndexOptions, settings: RuleSet) -> int:
         if how["output"] is None:
             if code := write_standard_output((json.dumps(result) + "\n").encode()):
                 return code
-        else:
+        elif not quiet:
             click.echo(_line(result), err=True)
     if how["explain_rules"]:
         click.echo(explanation_text(rules.explain()), nl=False, err=True)
@@ -93,7 +93,7 @@ def _stacks(
     policy = Policy(how["installed"], verify_budget=Policy().verify_budget if how["verify"] else 0)
     with open_source(options) as source:
         yield from enumerate_stacks(
-            Scope(target_of_options(how), request, policy),
+            Scope(chosen_target(how), request, policy),
             source,
             policy,
             rules,

@@ -12,9 +12,15 @@ from package_extract.cli.output_option import output_option
 
 __all__ = ["export"]
 
+EPILOG = """\b
+Examples:
+  package-extract export document.json --format cyclonedx -o bom.cdx.json
+  package-extract analyze image.tar | package-extract export - --format spdx
+"""
 
-@click.command()
-@click.argument("document", metavar="DOC", shell_complete=files)
+
+@click.command(epilog=EPILOG)
+@click.argument("document", metavar="DOCUMENT", shell_complete=files)
 @output_option
 @click.option(
     "--format",
@@ -28,7 +34,7 @@ __all__ = ["export"]
 def export(context: click.Context, /, document: str, output: str | None, form: str, indent: bool | None) -> None:
     """Write a document in the form of another tool: a bill of materials, or Thoth's.
 
-    DOC is what `analyze` wrote; - is standard input. `analyze --format` writes the same at once.
+    DOCUMENT is what `analyze` wrote; - is standard input. `analyze --format` writes the same at once.
     """
     from package_extract.document.reading import load_valid
     from package_extract.document.writing import encode

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from package_extract.cli.cache_directory import default_cache_directory
 from package_extract.cli.option_group import OptionGroup
 
 if TYPE_CHECKING:
@@ -15,17 +16,26 @@ if TYPE_CHECKING:
 
     from package_extract.resolver.index.options import IndexOptions
 
-__all__ = ["INDEX_OPTION_NAMES", "default_cache_dir", "index_options", "index_settings"]
+__all__ = ["INDEX_OPTION_NAMES", "index_options", "index_settings"]
 
 OPTIONS = [
     click.option("-i", "--index-url", metavar="URL", help="The index to ask.  [default: as pip is configured]"),
-    click.option("--extra-index-url", metavar="URL", multiple=True, help="A further index."),
-    click.option("-f", "--find-links", metavar="PLACE", multiple=True, help="A directory or page that lists wheels."),
+    click.option(
+        "--extra-index-url", metavar="URL", multiple=True, help="A further index; may be given several times."
+    ),
+    click.option(
+        "-f",
+        "--find-links",
+        metavar="PLACE",
+        multiple=True,
+        help="A directory or page that lists wheels; may be given several times.",
+    ),
     click.option("--no-index", is_flag=True, help="Ask no index, only what --find-links names."),
     click.option(
         "--index-strategy",
         type=click.Choice(["merge", "first"]),
-        help="merge: the newest version of all indexes, as pip has it. first: only the first index that has the name.",
+        help="merge: the newest version of all indexes, as pip has it. first: only the first index that has the "
+        "name.  [default: merge]",
     ),
     click.option(
         "--index-scope",
@@ -33,10 +43,18 @@ OPTIONS = [
         multiple=True,
         envvar="PACKAGE_EXTRACT_INDEX_SCOPE",
         show_envvar=True,
-        help="Look for projects of these names on this index and nowhere else: 'acme-*=https://host/simple'.",
+        help="Look for projects of these names on this index and nowhere else: 'acme-*=https://host/simple'; "
+        "may be given several times.",
     ),
-    click.option("--trusted-host", metavar="HOST", multiple=True, help="Do not check this host's certificate."),
-    click.option("--cert", type=click.Path(dir_okay=False), help="Certificate authorities, PEM."),
+    click.option(
+        "--trusted-host",
+        metavar="HOST",
+        multiple=True,
+        help="Do not check this host's certificate; may be given several times.",
+    ),
+    click.option(
+        "--cert", metavar="FILE", type=click.Path(dir_okay=False), help="Certificate authorities to trust, PEM."
+    ),
     click.option("--exclude-newer", metavar="TIME", help="Leave out files uploaded later: 2024-05-01 or RFC 3339."),
     click.option("--offline", is_flag=True, help="Use only what is in the cache."),
     click.option("--refresh", is_flag=True, help="Ask again for what is in the cache."),
@@ -94,7 +112,7 @@ def index_settings(
         exclude_newer=_moment(exclude_newer) if exclude_newer else None,
         offline=offline,
         refresh=refresh,
-        cache_dir=None if no_cache else os.path.join(cache_dir or default_cache_dir(), "index"),
+        cache_dir=None if no_cache else os.path.join(cache_dir or default_cache_directory(), "index"),
     )
     return said.over(PipConfiguration.of_this_user().index_options())
 
@@ -115,10 +133,3 @@ def _moment(text: str) -> datetime:
     except ValueError:
         raise click.BadParameter(f"{text!r} is no date; write 2024-05-01", param_hint="--exclude-newer") from None
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-
-
-def default_cache_dir() -> str:
-    """Where this program keeps what can be had again."""
-    base = os.environ.get("XDG_CACHE_HOME", "")
-    base = base if base.startswith("/") else os.path.expanduser("~/.cache")
-    return os.path.join(base, "package-extract")

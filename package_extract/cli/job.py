@@ -7,14 +7,15 @@ from typing import Any
 import click
 
 from package_extract import __version__
-from package_extract.cli.output import write_standard_output
+from package_extract.cli.output import write_output
+from package_extract.cli.output_option import output_option
 from package_extract.cli.store_option import store_option
 from package_extract.cli.work_list_argument import read_bytes, work_list_argument
 
 __all__ = ["job"]
 
 EPILOG = """\b
-What stands after -- is handed to `batch` in the pods.
+BATCH-OPTIONS are options of `package-extract batch`, handed to it in the pods.
 
 \b
 Examples:
@@ -28,39 +29,70 @@ Examples:
 @work_list_argument
 @click.argument("batch_options", metavar="[-- BATCH-OPTIONS]", nargs=-1, type=click.UNPROCESSED)
 @store_option
-@click.option("--name", default="package-extract", show_default=True, help="Name of the job and of its list.")
-@click.option("--namespace", help="Namespace.  [default: that of kubectl]")
+@output_option
+@click.option(
+    "--name", metavar="NAME", default="package-extract", show_default=True, help="Name of the job and of its list."
+)
+@click.option("--namespace", metavar="NAME", help="Namespace of the objects.  [default: that of kubectl]")
 @click.option(
     "--image",
+    metavar="IMAGE",
     default=f"package-extract:{__version__}",
     show_default=True,
     help="Container image of package-extract, as the Containerfile builds it.",
 )
 @click.option(
-    "--completions", type=click.IntRange(1), help="Shards of the list.  [default: one per image, at most 100]"
+    "--completions",
+    type=click.IntRange(1),
+    metavar="N",
+    help="Shards of the list.  [default: one per image, at most 100]",
 )
-@click.option("--parallelism", type=click.IntRange(1), default=20, show_default=True, help="Pods at a time.")
-@click.option("--cpu", default="1", show_default=True, help="Processors that a pod asks for.")
-@click.option("--memory", default="1Gi", show_default=True, help="Memory of a pod.")
-@click.option("--scratch", default="8Gi", show_default=True, help="Disk of a pod: the stored layers of one image.")
 @click.option(
-    "--deadline", type=click.IntRange(1), default=21600, show_default=True, help="Seconds until the job is given up."
+    "--parallelism", type=click.IntRange(1), metavar="N", default=20, show_default=True, help="Pods at a time."
 )
-@click.option("--pull-secret", default="pull", show_default=True, help="Secret with the credentials of registries.")
+@click.option("--cpu", metavar="QUANTITY", default="1", show_default=True, help="Processors that a pod asks for.")
+@click.option("--memory", metavar="QUANTITY", default="1Gi", show_default=True, help="Memory of a pod.")
+@click.option(
+    "--scratch",
+    metavar="QUANTITY",
+    default="8Gi",
+    show_default=True,
+    help="Disk of a pod: the stored layers of one image.",
+)
+@click.option(
+    "--deadline",
+    type=click.IntRange(1),
+    metavar="SECONDS",
+    default=21600,
+    show_default=True,
+    help="Give up the job after so long.",
+)
+@click.option(
+    "--pull-secret",
+    metavar="NAME",
+    default="pull",
+    show_default=True,
+    help="Secret with the credentials of registries.",
+)
 @click.option(
     "--store-secret",
+    metavar="NAME",
     default="package-extract-store",
     show_default=True,
     help="Secret whose keys become environment variables: AWS_ACCESS_KEY_ID, AWS_ENDPOINT_URL ...",
 )
-@click.option("--store-claim", help="PersistentVolumeClaim to mount at /store.")
-@click.option("--schedule", help="Print a CronJob: five fields, for example '0 3 * * *'. It looks at every tag again.")
-@click.option("--queue", help="Local queue of Kueue to wait in.")
+@click.option("--store-claim", metavar="NAME", help="PersistentVolumeClaim to mount at /store.")
+@click.option(
+    "--schedule",
+    metavar="CRON",
+    help="Print a CronJob: five fields, for example '0 3 * * *'. It looks at every tag again.",
+)
+@click.option("--queue", metavar="NAME", help="Local queue of Kueue to wait in.")
 @click.pass_context
-def job(context: click.Context, /, list_file: str, **options: Any) -> None:
+def job(context: click.Context, /, list_file: str, output: str | None, **options: Any) -> None:
     """Print the manifests of an Indexed Job of Kubernetes that analyzes the images of LIST.
 
-    A ConfigMap with the list, and a Job or CronJob, as YAML on standard output. Nothing is sent to a cluster.
+    A ConfigMap with the list, and a Job or CronJob, as YAML. Nothing is sent to a cluster.
     """
     from package_extract.batch.kubernetes import JobOptions, manifests
     from package_extract.batch.work_list import read_work_list
@@ -69,4 +101,4 @@ def job(context: click.Context, /, list_file: str, **options: Any) -> None:
     data = read_bytes(list_file)
     references = [(item.line, item.reference) for item in read_work_list(data).items]
     objects = manifests(data.decode("utf-8-sig"), references, JobOptions(**options))
-    context.exit(write_standard_output(as_yaml(*objects).encode()))
+    context.exit(write_output(as_yaml(*objects).encode(), output))

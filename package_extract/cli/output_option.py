@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, TypeVar
 
 import click
 
-from package_extract.cli.output_file import writable
-
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["output_option"]
+__all__ = ["output_option", "writable"]
 
 Command = TypeVar("Command", bound="Callable[..., object]")
 
@@ -23,11 +22,19 @@ def output_option(command: Command) -> Command:
         "--output",
         metavar="FILE",
         default="-",
-        callback=_writable,
+        callback=writable,
         help="Write to FILE, all or nothing; - is standard output.",
     )
     return option(command)
 
 
-def _writable(_context: click.Context, _parameter: click.Parameter, output: str) -> str | None:
-    return None if output == "-" else writable(output)
+def writable(context: click.Context, parameter: click.Parameter, output: str | None) -> str | None:
+    """The file, refused before the work and not after it if it cannot be written; None for standard output ("-")."""
+    if output is None or output == "-":
+        return None
+    parent = os.path.dirname(output) or "."
+    if os.path.isdir(output):
+        raise click.BadParameter(f"{output} is a directory", context, parameter)
+    if not os.path.isdir(parent):
+        raise click.BadParameter(f"there is no directory {parent}", context, parameter)
+    return output

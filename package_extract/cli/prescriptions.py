@@ -21,12 +21,18 @@ def prescriptions() -> None:
 
 @prescriptions.command(name="compile")
 @click.argument("directory", type=_PATH)
-@click.option("-o", "--output", type=_PATH, required=True, help="The index to write.")
-@click.option("--jobs", type=click.IntRange(1, 64), help="Processes; by default one for each core.")
-@click.option("--check", is_flag=True, help="Write nothing; exit with 1 if the index is missing or stale.")
+@click.option("-o", "--output", metavar="FILE", type=_PATH, required=True, help="The index to write.")
+@click.option(
+    "--jobs", type=click.IntRange(1, 64), metavar="N", help="Processes that read rules.  [default: one per core]"
+)
+@click.option(
+    "--check", is_flag=True, help="Write nothing; exit with 1 if the index is missing or older than the rules."
+)
 @click.pass_context
 def compile_(context: click.Context, /, directory: Path, output: Path, jobs: int | None, *, check: bool) -> None:
-    """Compile the rules in DIRECTORY (or a file) into one index, which opens at once.
+    """Compile rules into one index, which opens at once.
+
+    DIRECTORY is that of the rules, or one file of them.
 
     Files and units that cannot be used are told on standard error; the rest is compiled.
     """
@@ -43,19 +49,27 @@ def compile_(context: click.Context, /, directory: Path, output: Path, jobs: int
 
 @prescriptions.command()
 @click.argument("paths", type=_PATH, nargs=-1, required=True)
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="How to tell the findings.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="text: a line for each finding. json: all findings with all fields.",
+)
 @click.option(
     "--fail-on",
     type=click.Choice(["error", "warning", "info"]),
     default="error",
-    help="The least severity that makes the exit code 1.",
+    show_default=True,
+    help="Exit with 1 on findings of this severity or graver.",
 )
 @click.pass_context
 def lint(context: click.Context, /, paths: tuple[Path, ...], form: str, fail_on: str) -> None:
     """Report what is wrong with the rules in directories or files.
 
     Rules that cannot be loaded, that contradict themselves, that never apply, that apply too widely or to the opposite
-    of what their text says, and malformed patches. One line for each finding, with file, line and unit.
+    of what their text says, and malformed patches. Each is told with file, line and unit.
     """
     from package_extract.document.writing import encode
     from package_extract.export.printable import printable

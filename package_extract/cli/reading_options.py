@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from package_extract.cli.byte_size import ByteSize
+from package_extract.cli.cache_directory import default_cache_directory
 from package_extract.cli.completing import analyzer_names
 from package_extract.cli.option_group import OptionGroup
 
@@ -140,16 +141,9 @@ def settings(
         analyzer_options={"abi": {"symbols": True}} if symbols else {},
         verify=verify,
         jobs=jobs or available_cores(),
-        cache_dir=None if no_cache else cache_dir or _default_cache_dir(),
+        cache_dir=None if no_cache else cache_dir or default_cache_directory(),
         limits=_limits(others),
     )
-
-
-def _default_cache_dir() -> str:
-    """As the XDG base directory specification has it."""
-    base = os.environ.get("XDG_CACHE_HOME", "")
-    base = base if base.startswith("/") else os.path.expanduser("~/.cache")
-    return f"{base}/package-extract"
 
 
 def _limits(options: dict[str, Any]) -> Limits:

@@ -18,14 +18,14 @@ Examples:
 
 
 @click.command(epilog=EPILOG)
-@click.argument("documents", metavar="DOC...", nargs=-1, required=True, shell_complete=files)
+@click.argument("documents", metavar="DOCUMENT...", nargs=-1, required=True, shell_complete=files)
 @output_option
 @click.pass_context
 def report(context: click.Context, /, documents: tuple[str, ...], output: str | None) -> None:
     """Write an HTML report on one document, or on several side by side.
 
     The report is one file that needs no network: tables to search and sort, a map of where the bytes are, what is
-    broken, layers, problems. DOC is what `analyze` wrote; - is standard input.
+    broken, layers, problems. DOCUMENT is what `analyze` wrote; - is standard input.
     """
     from package_extract.audit import check
     from package_extract.document.reading import load_valid

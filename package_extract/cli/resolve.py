@@ -9,6 +9,7 @@ import click
 from package_extract.cli.byte_size import ByteSize
 from package_extract.cli.index_options import INDEX_OPTION_NAMES, index_options, index_settings
 from package_extract.cli.output import write_standard_output
+from package_extract.cli.output_option import writable
 from package_extract.cli.rule_options import RULE_NAMES, rule_options, rule_settings, wants_rules
 
 if TYPE_CHECKING:
@@ -35,34 +36,79 @@ Examples:
 """
 
 
+def _writable(context: click.Context, parameter: click.Parameter, output: str | None) -> str | None:
+    """A file as other commands write it; for several images, which `--request` asks for, perhaps a directory."""
+    if context.params.get("request_file"):
+        return None if output == "-" else output
+    return writable(context, parameter, output)
+
+
 @click.command(epilog=EPILOG)
 @click.argument("requirements", nargs=-1)
 @click.option("-r", "--requirement", "files", metavar="FILE", multiple=True,
               help="requirements.txt, pyproject.toml, Pipfile or a script; may be given several times.")  # fmt: skip
-@click.option("-c", "--constraint", "constraints", metavar="FILE", multiple=True, help="Bounds on what gets installed.")
-@click.option("--override", "overrides", metavar="FILE", multiple=True,
-              help="Requirements that take the place of all others of the same package.")  # fmt: skip
-@click.option("--extra", "extras", metavar="NAME", multiple=True, help="An extra of the project in a pyproject.toml.")
-@click.option("--group", "groups", metavar="NAME", multiple=True, help="A dependency group of the project.")
-@click.option("--image", "images", metavar="DOC", multiple=True,
-              help="What `package-extract analyze` wrote; several are ranked, the best is answered for.")  # fmt: skip
+@click.option(
+    "-c",
+    "--constraint",
+    "constraints",
+    metavar="FILE",
+    multiple=True,
+    help="Bounds on what gets installed; may be given several times.",
+)
+@click.option(
+    "--override",
+    "overrides",
+    metavar="FILE",
+    multiple=True,
+    help="Requirements that take the place of all others of the same package; may be given several times.",
+)
+@click.option(
+    "--extra",
+    "extras",
+    metavar="NAME",
+    multiple=True,
+    help="An extra of the project in a pyproject.toml; may be given several times.",
+)
+@click.option(
+    "--group",
+    "groups",
+    metavar="NAME",
+    multiple=True,
+    help="A dependency group of the project; may be given several times.",
+)
+@click.option("--image", "images", metavar="DOCUMENT", multiple=True,
+              help="What `package-extract analyze` wrote; may be given several times: images are ranked, "
+              "and the best is answered for.")  # fmt: skip
 @click.option(
     "--python", metavar="PATH", help="An interpreter or environment of the image.  [default: the first on PATH]"
 )
 @click.option("--target", metavar="WORDS", help='A target without an image: "cpython 3.11 musl 1.2 aarch64".')
-@click.option("--request", "request_file", metavar="FILE", help="Several images in one TOML file; docs/resolving.md.")
+@click.option(
+    "--request",
+    "request_file",
+    metavar="FILE",
+    is_eager=True,
+    help="A TOML file that asks for several images at once; docs/resolving.md.",
+)
 @click.option("--installed", type=click.Choice(["prefer", "pin", "ignore", "latest"]), default="prefer",
               show_default=True, help="What happens to packages that the image has.")  # fmt: skip
 @click.option("--pre", is_flag=True, help="Pre-releases count like other versions.")
 @click.option("--no-pre", is_flag=True, help="No pre-releases, even if nothing else fits.")
 @click.option("--format", "form", type=click.Choice(["requirements", "pylock", "pipfile", "json", "text"]),
               default="requirements", show_default=True, help="Form of the answer.")  # fmt: skip
-@click.option("-o", "--output", metavar="FILE", default="-",
-              help="Write there, all or nothing; for several images a directory.")  # fmt: skip
+@click.option(
+    "-o",
+    "--output",
+    metavar="FILE",
+    default="-",
+    callback=_writable,
+    help="Write to FILE, all or nothing, with --request to files in this directory; - is standard output.",
+)
 @click.option(
     "--constraints-output",
     metavar="FILE",
-    help="Write what stays in the image as constraints; for several images a directory.",
+    callback=_writable,
+    help="Write what stays in the image as constraints to FILE; with --request to files in this directory.",
 )
 @click.option("--no-hashes", is_flag=True, help="A requirements file without hashes.")
 @click.option("--all-files", is_flag=True, help="Hashes of every wheel that fits, not of the best one only.")

@@ -2,36 +2,29 @@
 
 from __future__ import annotations
 
-import threading
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import click
 from msgspec import Struct
-from msgspec.structs import replace
 
-from package_extract.cli.progress import progress_for
+from package_extract.cli.asked_request import asked_request
+from package_extract.cli.traffic_progress import traffic_shown
 from package_extract.document.writing import encode, write_file
 from package_extract.export.printable import printable
 from package_extract.resolver.advice.freshness import with_lateness
 from package_extract.resolver.errors import NoSolution, NoSuchPython
 from package_extract.resolver.index import open_source
 from package_extract.resolver.index.options import DEFAULT_INDEX_URL
-from package_extract.resolver.index.pip_configuration import PipConfiguration
 from package_extract.resolver.lock.answer_json import answer_data, conflict_data
 from package_extract.resolver.lock.requirements_txt import constraints_txt, requirements_txt
 from package_extract.resolver.policy import Policy
 from package_extract.resolver.report import answer_text, ranking_text
-from package_extract.resolver.requirements.reading import read_request
 from package_extract.resolver.resolve import target_from
 from package_extract.resolver.resolving import resolve_scopes
 from package_extract.resolver.scope import Scope
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from package_extract.progress import Progress
     from package_extract.resolver.answer import Answer, Environment
     from package_extract.resolver.choosing import Candidate
     from package_extract.resolver.index.options import IndexOptions
@@ -44,7 +37,6 @@ if TYPE_CHECKING:
 __all__ = ["Asked", "Outcome", "run"]
 
 _SUFFIXES = {"requirements": "txt", "pylock": "toml", "pipfile": "lock", "json": "json", "text": "txt"}
-_TICK = 0.2
 
 
 class Asked(Struct, frozen=True):
@@ -64,7 +56,7 @@ class Asked(Struct, frozen=True):
     pre: bool
     no_pre: bool
     form: Literal["requirements", "pylock", "pipfile", "json", "text"]
-    output: str
+    output: str | None
     constraints_output: str | None
     no_hashes: bool
     all_files: bool
@@ -99,7 +91,7 @@ def run(
     options = request.index_options.over(index)
     index_url = options.index_url or DEFAULT_INDEX_URL
     solver_rules = rules.for_solver(options) if rules else None
-    with open_source(options) as source, _shown(source, quiet=quiet, verbose=verbose):
+    with open_source(options) as source, traffic_shown(source, quiet=quiet, verbose=verbose):
         if candidates:
             return _chosen(asked, candidates, request, source, solver_rules, index_url)
         try:
@@ -134,17 +126,14 @@ def _prepared(asked: Asked) -> tuple[list[Scope], list[Candidate], list[tuple[st
         for scope in scopes:
             request = Request(index_options=scope.request.index_options).over(request)
         return scopes, [], agreements, request
-    pip = PipConfiguration.of_this_user()
-    request = read_request(
+    request = asked_request(
         asked.requirements,
         asked.files,
-        constraints=(*pip.constraint_files(), *asked.constraints),
+        constraints=asked.constraints,
         overrides=asked.overrides,
         extras=asked.extras,
         groups=asked.groups,
     )
-    if pip.prereleases():
-        request = replace(request, prereleases=True)
     if len(asked.images) > 1:
         return [], [_candidate(path) for path in asked.images], [], request
     image: Any = asked.target
@@ -185,7 +174,7 @@ def _chosen(
 
 def _unsolved(asked: Asked, error: NoSolution) -> Outcome:
     data = encode(conflict_data(error.conflict), indent=True)
-    if asked.output != "-":
+    if asked.output is not None:
         write_file(Path(asked.output), data)
         data = b""
     else:
@@ -202,7 +191,7 @@ def _written(asked: Asked, answer: Answer, index_url: str, for_people: str) -> O
     }
     people = for_people + (answer_text(answer) if asked.form != "text" else "")
     standard_output = b""
-    if asked.output == "-":
+    if asked.output is None:
         standard_output = b"".join(
             f"# {label}\n".encode() + data if several else data for label, data in contents.items()
         )
@@ -253,29 +242,3 @@ def _content(asked: Asked, answer: Answer, environment: Environment, index_url: 
 def printable_lines(text: str) -> str:
     """The text without anything that a terminal would act on."""
     return "".join(f"{printable(line)}\n" for line in text.splitlines())
-
-
-@contextmanager
-def _shown(source: Source, *, quiet: bool, verbose: bool) -> Iterator[None]:
-    """Say on standard error how far it is, a few times a second."""
-    progress: Progress = progress_for(quiet=quiet, verbose=verbose)
-    done = threading.Event()
-
-    def show() -> None:
-        last = ""
-        while not done.wait(_TICK):
-            traffic = source.traffic
-            pages, received = traffic.pages + traffic.from_cache, traffic.received
-            text = f"resolving: {pages} answers of indexes, {traffic.metadata} of wheels, {received:,} bytes"
-            if text != last:
-                progress.phase(text)
-                last = text
-
-    thread = threading.Thread(target=show, daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        done.set()
-        thread.join()
-        progress.close()

@@ -33,6 +33,17 @@ class LazyGroup(click.Group):
         command: click.Command = getattr(import_module(module), attribute)
         return command
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command that the first argument names; for a misspelt one the error names those that are like it."""
+        if args[0] in COMMANDS or args[0].startswith("-") or ctx.resilient_parsing:
+            return super().resolve_command(ctx, args)
+        from difflib import get_close_matches
+
+        like = " or ".join(repr(name) for name in get_close_matches(args[0], COMMANDS))
+        raise click.UsageError(f"No such command {args[0]!r}." + (f" Did you mean {like}?" if like else ""), ctx)
+
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
         """Commands with their lines in the help, none of them imported; options of the group."""
         from click.shell_completion import CompletionItem

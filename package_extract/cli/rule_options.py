@@ -22,9 +22,11 @@ __all__ = ["RULE_NAMES", "opened_rules", "rule_options", "rule_settings", "wants
 _PATH = click.Path(path_type=Path)
 OPTIONS = [
     click.option("--prescriptions", metavar="PATH", type=_PATH, multiple=True,
-                 help="Further rules: a directory, a file, or an index that `prescriptions compile` made."),
+                 help="Further rules: a directory, a file, or an index that `prescriptions compile` made; "
+                 "may be given several times."),
     click.option("--no-built-in-rules", is_flag=True, help="Do not use the rules that come with package-extract."),
-    click.option("--without", "disabled", metavar="NAME", multiple=True, help="Switch off a rule or an advisory."),
+    click.option("--without", "disabled", metavar="NAME", multiple=True,
+                 help="Switch off a rule or an advisory; may be given several times."),
     click.option("--rules-mode", "mode", type=click.Choice(["intent", "strict"]), default="intent", show_default=True,
                  help="intent: as the authors of rules meant them; strict: as Thoth's code reads them."),
     click.option("--recommend", type=click.Choice(["latest", "stable", "performance", "security", "testing"]),
@@ -32,10 +34,12 @@ OPTIONS = [
     click.option("--advisories", metavar="PATH", type=_PATH,
                  help="Security advisories in OSV's or PyPI's JSON, a file or a directory."),
     click.option("--hardware", metavar="FILE", type=_PATH, help="Facts about the machine; docs/rules.md."),
-    click.option("--label", "labels", metavar="KEY=VALUE", multiple=True, help="A label that rules can ask for."),
+    click.option("--label", "labels", metavar="KEY=VALUE", multiple=True,
+                 help="A label that rules can ask for; may be given several times."),
     click.option("--library-usage", metavar="FILE", type=_PATH, help="JSON: which names of which library are used."),
-    click.option("--known-image", "known_images", metavar="DOC", type=_PATH, multiple=True,
-                 help="The document of an image that the image may be built on, or a directory of them."),
+    click.option("--known-image", "known_images", metavar="DOCUMENT", type=_PATH, multiple=True,
+                 help="The document of an image that the image may be built on, or a directory of them; "
+                 "may be given several times."),
     click.option("--skip-packages", is_flag=True, help="Let rules leave out dependencies; each is told."),
     click.option("--alternatives", is_flag=True,
                  help="Let rules put other packages in the place of some, where that is better or nothing else fits."),

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from package_extract.cli.output import write_standard_output
+from package_extract.cli.output import write_output
+from package_extract.cli.output_option import output_option
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -17,8 +18,9 @@ __all__ = ["schema"]
 
 @click.command()
 @click.argument("what", type=click.Choice(["document", "answer"]), default="document")
+@output_option
 @click.pass_context
-def schema(context: click.Context, /, what: str) -> None:
+def schema(context: click.Context, /, what: str, output: str | None) -> None:
     """Print the JSON Schema (draft 2020-12) of the document, generated from its models.
 
     The sections of all installed analyzers are part of it, those of other distributions too. `answer` prints that of
@@ -26,7 +28,7 @@ def schema(context: click.Context, /, what: str) -> None:
     """
     from package_extract.document.writing import encode
 
-    context.exit(write_standard_output(encode(_schema(what), indent=True)))
+    context.exit(write_output(encode(_schema(what), indent=True), output))
 
 
 def _schema(what: str) -> dict[str, Any]:

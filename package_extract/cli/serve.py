@@ -33,11 +33,18 @@ Examples:
 @click.command(epilog=EPILOG)
 @store_option
 @click.option(
-    "--state", metavar="DIR", required=True, type=click.Path(file_okay=False),
+    "--state", metavar="DIRECTORY", required=True, type=click.Path(file_okay=False),
     help="Directory of this service alone: the requests it has accepted.",
 )  # fmt: skip
-@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option("--port", type=click.IntRange(0, 65535), default=8080, show_default=True, help="0 takes a free one.")
+@click.option("--host", metavar="HOST", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    metavar="PORT",
+    default=8080,
+    show_default=True,
+    help="Port to listen on; 0 takes a free one.",
+)
 @click.option(
     "--token-file", metavar="FILE", type=click.Path(exists=True, dir_okay=False),
     help="Clients and the SHA-256 of their tokens; needed for any --host but this machine itself.",
@@ -48,25 +55,30 @@ Examples:
     "--memory", type=ByteSize(), help="Memory of each image's process.  [default: its share of this machine's]"
 )
 @click.option(
-    "--retries", type=click.IntRange(0, 100), default=2, show_default=True, help="Further attempts where they may help."
+    "--retries",
+    type=click.IntRange(0, 100),
+    metavar="N",
+    default=2,
+    show_default=True,
+    help="Further attempts where they may help.",
 )
 @click.option(
-    "--images", metavar="DIR", type=click.Path(exists=True, file_okay=False),
+    "--images", metavar="DIRECTORY", type=click.Path(exists=True, file_okay=False),
     help="Clients may also name archives and layouts below this directory.",
 )  # fmt: skip
 @click.option(
     "--registry", "registries", metavar="HOST", multiple=True,
     help="Only images of this registry; may be given several times.  [default: any]",
 )  # fmt: skip
-@click.option("--rate", type=click.FloatRange(0, min_open=True), default=200.0, show_default=True,
+@click.option("--rate", type=click.FloatRange(0, min_open=True), metavar="N", default=200, show_default=True,
               help="Requests per second and client.")  # fmt: skip
-@click.option("--concurrency", type=click.IntRange(1), default=256, show_default=True,
+@click.option("--concurrency", type=click.IntRange(1), metavar="N", default=256, show_default=True,
               help="Requests answered at a time.")  # fmt: skip
 @click.option("--max-request", type=ByteSize(), help="Bytes of a request's body.  [default: 1M]")
-@click.option("--max-pending", type=click.IntRange(1), default=10_000, show_default=True,
+@click.option("--max-pending", type=click.IntRange(1), metavar="N", default=10_000, show_default=True,
               help="Requests that may wait.")  # fmt: skip
 @click.option("--log-level", type=click.Choice(["debug", "info", "warning", "error"]), default="info",
-              show_default=True, help="Of the JSON lines on standard error.")  # fmt: skip
+              show_default=True, help="Least severity of the lines on standard error, which are JSON.")  # fmt: skip
 @reading_options
 def serve(store: str, state: str, host: str, port: int, **how: Any) -> None:
     """Serve analyses over HTTP: images in, documents out, into and from a store."""

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from package_extract.cli.completing import section_names
-from package_extract.cli.output import write_standard_output
+from package_extract.cli.completing import files, section_names
+from package_extract.cli.output import write_output
+from package_extract.cli.output_option import output_option
 from package_extract.cli.terminal import fitting_width, wants_color, width
 
 if TYPE_CHECKING:
@@ -29,14 +30,16 @@ Examples:
 
 
 @click.command(epilog=EPILOG)
-@click.argument("document", metavar="DOC", type=click.Path(allow_dash=True))
+@click.argument("document", metavar="DOCUMENT", shell_complete=files)
 @click.argument("section", required=False, shell_complete=section_names)
+@output_option
 @click.option(
     "--filter",
     "filters",
     metavar="TEXT",
     multiple=True,
-    help="Only what has TEXT in its name, path or owner; with * or ?, a pattern for all of it. May be repeated.",
+    help="Only what has TEXT in its name, path or owner; with * or ?, a pattern for all of it; "
+    "may be given several times.",
 )
 @click.option(
     "--format",
@@ -47,11 +50,19 @@ Examples:
     help="table: for people. json: the whole records.",
 )
 @click.pass_context
-def show(context: click.Context, /, document: str, section: str | None, filters: tuple[str, ...], form: str) -> None:
+def show(
+    context: click.Context,
+    /,
+    document: str,
+    section: str | None,
+    output: str | None,
+    filters: tuple[str, ...],
+    form: str,
+) -> None:
     """Look into a document: its summary, or the tables of one SECTION.
 
-    DOC is what `analyze` wrote; - is standard input. The summary names the sections. With --filter and without SECTION
-    all of the document is searched.
+    DOCUMENT is what `analyze` wrote; - is standard input. The summary names the sections. With --filter and without
+    SECTION all of the document is searched.
     """
     from package_extract.document.reading import load_valid
     from package_extract.export.filtering import filtered
@@ -59,7 +70,7 @@ def show(context: click.Context, /, document: str, section: str | None, filters:
 
     whole = load_valid(document)
     if section is None and not filters and form == "table":
-        context.exit(write_standard_output(_summary(whole).encode()))
+        context.exit(write_output(_summary(whole, output).encode(), output))
     found = list(listings(whole)) if section is None else listings_of(whole, section)
     if not found:
         names = sorted({name for each in all_listings(whole) for name in (each.name, each.section)})
@@ -68,26 +79,26 @@ def show(context: click.Context, /, document: str, section: str | None, filters:
     shown = [each for each in chosen if each.records] if filters or len(chosen) > 1 else chosen
     if filters and not shown:
         click.echo("nothing matches", err=True)
-    context.exit(write_standard_output(_rendered(shown, form)))
+    context.exit(write_output(_rendered(shown, form, output), output))
 
 
-def _summary(document: Mapping[str, Any]) -> str:
+def _summary(document: Mapping[str, Any], output: str | None) -> str:
     from package_extract.export.listing import all_listings
     from package_extract.export.table import render
 
     names = {each.name: len(each.records) for each in all_listings(document)}
     sections = "Sections: " + ", ".join(names)
-    return render(document, width=width(), color=wants_color(None)) + "\n" + click.wrap_text(sections, width()) + "\n"
+    return render(document, width=width(), color=wants_color(output)) + "\n" + click.wrap_text(sections, width()) + "\n"
 
 
-def _rendered(listings: list[Listing], form: str) -> bytes:
+def _rendered(listings: list[Listing], form: str, output: str | None) -> bytes:
     if form == "json":
         from package_extract.document.writing import encode
 
-        return encode({each.name: each.records for each in listings}, indent=sys.stdout.isatty())
+        return encode({each.name: each.records for each in listings}, indent=output is None and sys.stdout.isatty())
     from package_extract.export.grid import render
 
-    color, columns = wants_color(None), fitting_width()
+    color, columns = wants_color(output), fitting_width(output)
     parts = []
     for listing in listings:
         title = f"{listing.title}\n" if len(listings) > 1 else ""

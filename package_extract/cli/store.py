@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from package_extract.cli.output import write_standard_output
+from package_extract.cli.output import write_output, write_standard_output
+from package_extract.cli.output_option import output_option
 from package_extract.cli.store_option import store_option
 
 if TYPE_CHECKING:
@@ -31,15 +32,16 @@ def ls(context: click.Context, /, store: str) -> None:
 @store.command()
 @click.argument("identity", metavar="ID")
 @store_option
+@output_option
 @click.pass_context
-def get(context: click.Context, /, identity: str, store: str) -> None:
+def get(context: click.Context, /, identity: str, store: str, output: str | None) -> None:
     """Print the document with this id."""
     from package_extract.errors import NoSuchImage
 
     document = _documents(store).get(identity)
     if document is None:
         raise NoSuchImage(f"the store has no document {identity}; `package-extract store ls` lists them")
-    context.exit(write_standard_output(document))
+    context.exit(write_output(document, output))
 
 
 @store.command("by-digest")
@@ -47,7 +49,10 @@ def get(context: click.Context, /, identity: str, store: str) -> None:
 @store_option
 @click.pass_context
 def by_digest(context: click.Context, /, digest: str, store: str) -> None:
-    """List the ids of the documents of the image with this DIGEST: of its manifest, index or configuration."""
+    """List the ids of the documents of one image.
+
+    DIGEST is that of its manifest, its index or its configuration.
+    """
     from package_extract.errors import NoSuchImage
 
     found = list(_documents(store).by_digest(digest))

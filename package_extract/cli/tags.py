@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from package_extract.cli.output import write_standard_output
+from package_extract.cli.completing import files
+from package_extract.cli.output import write_output
+from package_extract.cli.output_option import output_option
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -15,9 +17,16 @@ if TYPE_CHECKING:
 
 __all__ = ["tags"]
 
+EPILOG = """\b
+Examples:
+  package-extract tags document.json | head -1
+  package-extract tags document.json --python /opt/venv --format pex -o platform.json
+"""
 
-@click.command()
-@click.argument("document", metavar="DOC")
+
+@click.command(epilog=EPILOG)
+@click.argument("document", metavar="DOCUMENT", shell_complete=files)
+@output_option
 @click.option(
     "--python",
     metavar="PATH",
@@ -29,15 +38,15 @@ __all__ = ["tags"]
     type=click.Choice(["lines", "json", "pex", "uv-args", "pip-args"]),
     default="lines",
     show_default=True,
-    help="One tag in a line; an object with markers and tags; what `pex --complete-platform` reads; or arguments for "
-    "`uv pip compile` and `pip download`, one in a line.",
+    help="lines: a tag on each. json: markers and tags. pex: what `pex --complete-platform` reads. uv-args, pip-args: "
+    "arguments for `uv pip compile` and `pip download`, one on a line.",
 )
 @click.pass_context
-def tags(context: click.Context, /, document: str, python: str | None, form: str) -> None:
+def tags(context: click.Context, /, document: str, output: str | None, python: str | None, form: str) -> None:
     """Print the tags of the wheels that an interpreter of an analyzed image accepts, best first.
 
-    DOC is what `package-extract analyze` wrote, or - for standard input. --python is needed only where the image has
-    interpreters that accept different wheels.
+    DOCUMENT is what `package-extract analyze` wrote, or - for standard input. --python is needed only where the image
+    has interpreters that accept different wheels.
     """
     from package_extract.document.interpreter_choice import choose
     from package_extract.document.python_interpreters import PythonInterpretersSection
@@ -47,7 +56,7 @@ def tags(context: click.Context, /, document: str, python: str | None, form: str
     if section is None:
         raise click.UsageError("the document says nothing of interpreters: analyze with python_interpreters", context)
     chosen = choose(PythonInterpretersSection.model_validate(section).interpreters, python)
-    context.exit(write_standard_output(_written(chosen, form)))
+    context.exit(write_output(_written(chosen, form), output))
 
 
 def _lines(texts: Iterable[str]) -> bytes:

@@ -18,9 +18,10 @@ def width() -> int:
     return shutil.get_terminal_size((USUAL_WIDTH, 0)).columns
 
 
-def fitting_width() -> int | None:
-    """Columns that text on standard output has to fit; None where a program reads it, unless COLUMNS says otherwise."""
-    return width() if sys.stdout.isatty() or os.environ.get("COLUMNS") else None
+def fitting_width(output: str | None = None) -> int | None:
+    """Columns that text has to fit; None for a file, and for a pipe unless COLUMNS says otherwise."""
+    to_people = output is None and (sys.stdout.isatty() or os.environ.get("COLUMNS"))
+    return width() if to_people else None
 
 
 def wants_color(output: str | None) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +9,8 @@ from package_extract.export import grid
 from package_extract.export.columns import Column
 from package_extract.export.listing import Listing
 from package_extract.export.printable import printable
+from package_extract.export.quantities import counted
+from package_extract.export.wrapping import wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -18,7 +19,8 @@ if TYPE_CHECKING:
 
 __all__ = ["render"]
 
-LEAST_WIDTH = 40
+INDENT = " " * 10
+"""Before the second line of a fact and those after it."""
 SHOWN_ERRORS = 50
 STATES = {"same": "as logged", "other_version": "in another version", "absent": "not there"}
 
@@ -28,8 +30,8 @@ def render(log: Mapping[str, Any], *, width: int | None, color: bool) -> str:
 
     Tables fit the width if one is given; `color` adds ANSI colours. Everything that comes from the log is escaped.
     """
-    parts = ["\n".join(line for fact in _outcome(log) for line in _wrapped(fact, width))]
-    errors = [line for error in log["errors"][:SHOWN_ERRORS] for line in _wrapped(_error(error, log), width)]
+    parts = ["\n".join(line for fact in _outcome(log) for line in wrapped(fact, width, INDENT))]
+    errors = [line for error in log["errors"][:SHOWN_ERRORS] for line in wrapped(_error(error, log), width, INDENT)]
     if len(log["errors"]) > SHOWN_ERRORS:
         errors.append(f"({len(log['errors']):,} in all; --format json has every one)")
     parts += ["\n".join(f"\x1b[31m{line}\x1b[0m" if color else line for line in errors)] if errors else []
@@ -37,16 +39,10 @@ def render(log: Mapping[str, Any], *, width: int | None, color: bool) -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def _wrapped(text: str, width: int | None) -> list[str]:
-    if width is None or len(text) <= width:
-        return [text]
-    return textwrap.wrap(text, max(width, LEAST_WIDTH), subsequent_indent=" " * 10, break_on_hyphens=False)
-
-
 def _outcome(log: Mapping[str, Any]) -> Iterator[str]:
     steps = log["steps"]
     failed = sum(step["failed"] for step in steps)
-    yield f"Log       {_counted(log['lines'], 'line')}, {_counted(len(steps), 'step')}" + (
+    yield f"Log       {counted(log['lines'], 'line')}, {counted(len(steps), 'step')}" + (
         f", {failed} of them failed" if failed else ""
     )
     statuses = Counter(row["status"].replace("_", " ") for row in log["packages"])
@@ -59,10 +55,6 @@ def _outcome(log: Mapping[str, Any]) -> Iterator[str]:
         yield f"Image     {printable(log['image']['reference'])}: {', '.join(counts)}"
     if log["left_out"]:
         yield f"Left out  {log['left_out']:,} more than are kept"
-
-
-def _counted(number: int, what: str) -> str:
-    return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"
 
 
 def _error(error: Mapping[str, Any], log: Mapping[str, Any]) -> str:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import textwrap
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from package_extract.export.differences import counts, difference_rows
 from package_extract.export.printable import printable
+from package_extract.export.wrapping import wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -19,7 +19,6 @@ COLORS = {"-": "31", "+": "32", "~": "33", "": "1"}
 ITEMS = 6
 """Items of a list that are named."""
 LONGEST_VALUE = 200
-LEAST_WIDTH = 40
 
 
 def render(comparison: Mapping[str, Any], *, width: int | None, color: bool) -> str:
@@ -30,16 +29,7 @@ def render(comparison: Mapping[str, Any], *, width: int | None, color: bool) -> 
     return "".join(
         f"\x1b[{COLORS[sign]}m{line}\x1b[0m\n" if color and sign is not None else f"{line}\n"
         for sign, text in _lines(comparison)
-        for line in _fitted(f"{sign} {text}" if sign else text, width, "    " if sign else "")
-    )
-
-
-def _fitted(line: str, width: int | None, indent: str) -> list[str]:
-    """The line in as many lines as the width asks for."""
-    if width is None or len(line) <= width:
-        return [line]
-    return textwrap.wrap(
-        line, max(width, LEAST_WIDTH), subsequent_indent=indent, break_on_hyphens=False, break_long_words=False
+        for line in wrapped(f"{sign} {text}" if sign else text, width, "    " if sign else "")
     )
 
 

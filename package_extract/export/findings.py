@@ -6,6 +6,8 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from package_extract.export.printable import printable
+from package_extract.export.quantities import counted
+from package_extract.export.wrapping import wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -52,9 +54,17 @@ KINDS = {
 """Kind -> its title, and what to do next."""
 
 
-def render(findings: Mapping[str, Any]) -> str:
-    """The text. Everything that comes from the image is escaped."""
-    return "\n".join([*_lines(findings), ""])
+def render(findings: Mapping[str, Any], *, width: int | None = None) -> str:
+    """The text, in lines of at most `width` columns but for names that are longer; without a width none is broken.
+
+    Everything that comes from the image is escaped.
+    """
+    return "".join(f"{part}\n" for line in _lines(findings) for part in wrapped(line, width, _indent(line)))
+
+
+def _indent(line: str) -> str:
+    """What stands before the second line and those after it: more than before the first."""
+    return " " * (len(line) - len(line.lstrip()) + 4)
 
 
 def _lines(findings: Mapping[str, Any]) -> Iterator[str]:
@@ -88,6 +98,4 @@ def _summary(rows: list[dict[str, Any]]) -> str:
     counts = {severity: sum(row["severity"] == severity for row in rows) for severity in ("error", "warning", "info")}
     if not rows:
         return "Nothing is broken."
-    words = [f"{counts['error']} {'error' if counts['error'] == 1 else 'errors'}"]
-    words += [f"{counts['warning']} {'warning' if counts['warning'] == 1 else 'warnings'}", f"{counts['info']} to know"]
-    return ", ".join(words) + "."
+    return f"{counted(counts['error'], 'error')}, {counted(counts['warning'], 'warning')}, {counts['info']} info."

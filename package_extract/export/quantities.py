@@ -1,8 +1,13 @@
-"""Sizes and paths as people write them."""
+"""Numbers, sizes and paths as people write them."""
 
 from __future__ import annotations
 
-__all__ = ["readable_size", "rooted"]
+__all__ = ["counted", "readable_size", "rooted"]
+
+
+def counted(number: int, noun: str) -> str:
+    """How many there are of what the noun names: "1 package", "1,200 packages"."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def readable_size(size: int | None) -> str:

@@ -14,7 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from package_extract.export.printable import printable
-from package_extract.export.quantities import readable_size
+from package_extract.export.quantities import counted, readable_size
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -86,10 +86,12 @@ def _binaries(section: Mapping[str, Any]) -> str:
     """Machine, C library, the highest symbol versions that compiled programs may need, and what is missing."""
     libc, ceilings = section.get("libc") or {}, section.get("ceilings") or {}
     missing = section.get("missing") or []
+    versions = sum(1 for row in missing if row.get("version"))
     shown = [
         " ".join(part for part in (section.get("machine"), libc.get("family"), libc.get("version")) if part),
         *(f"{name} {ceilings[name]}" for name in SHOWN_CEILINGS if name in ceilings),
-        f"{_count(len(missing), 'need')} not met" if missing else "",
+        f"missing libraries: {len(missing) - versions:,}" if len(missing) > versions else "",
+        f"missing symbol versions: {versions:,}" if versions else "",
     ]
     return ", ".join(part for part in shown if part)
 
@@ -119,7 +121,7 @@ def _cuda(section: Mapping[str, Any]) -> str:
         *sorted(filter(None, releases)),
         *sorted(libraries),
         f"driver {driver} or newer" if driver else "",
-        _count(len(conflicts), "conflict") if conflicts else "",
+        counted(len(conflicts), "conflict") if conflicts else "",
     ]
     return ", ".join(part for part in shown if part)
 
@@ -163,7 +165,7 @@ def _environments(section: Mapping[str, Any]) -> Iterator[RenderableType]:
         interpreter = environment.get("interpreter")
         heading = Text()
         heading.append(_slash(environment.get("prefix")), style="bold")
-        heading.append(f"  {environment.get('kind')} Python environment, {_count(len(packages), 'package')}")
+        heading.append(f"  {environment.get('kind')} Python environment, {counted(len(packages), 'package')}")
         if interpreter:
             heading.append(f", run by {_slash(interpreter)}")
         names = ", ".join(_package(row) for row in packages)
@@ -225,7 +227,3 @@ def _one_line(text: str) -> Text:
 def _slash(path: object) -> str:
     """A path as people write it: from the root of the image."""
     return "/" + printable(str(path or "")).lstrip("/")
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -32,7 +32,8 @@ def test_version(command):
 def test_no_such_command(command):
     code, out, err = command("analyse", "x")
     assert (code, out) == (2, b"")
-    assert "No such command 'analyse'" in err
+    assert "No such command 'analyse'. Did you mean 'analyze'" in err
+    assert command("xyzzy")[2].rstrip().endswith("No such command 'xyzzy'.")
 
 
 def test_no_command_shows_the_help(command):

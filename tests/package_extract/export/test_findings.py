@@ -40,7 +40,7 @@ def test_groups_by_kind_and_place() -> None:
         "  /:",
         "    It is broken.",
     ]
-    assert found[-1] == "3 errors, 1 warning, 0 to know."
+    assert found[-1] == "3 errors, 1 warning, 0 info."
 
 
 def test_what_comes_from_the_image_is_escaped() -> None:
@@ -54,3 +54,13 @@ def test_many() -> None:
     found = text(*[finding() for _ in range(SHOWN + 5)])
     assert sum("It is broken." in line for line in found) == SHOWN
     assert f"  ({SHOWN + 5} in all; --format json has every one)" in found
+
+
+def test_lines_fit_the_width_but_for_long_names() -> None:
+    path = "/opt/app/lib/python3.11/site-packages/numba/np/ufunc/tbbpool.cpython-311-x86_64-linux-gnu.so"
+    message = f"{path} needs libtbb.so.12, which the loader does not find"
+    whole = {"image": {"reference": "image.tar"}, "findings": [finding(message=message, environment="opt/app")]}
+    lines = render(whole, width=60).splitlines()
+    assert [line for line in lines if len(line) > 60] == [f"    {path}"]
+    assert lines[lines.index(f"    {path}") + 1] == "        needs libtbb.so.12, which the loader does not find"
+    assert f"    {message}" in render(whole).splitlines()

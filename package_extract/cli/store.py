@@ -26,7 +26,10 @@ def store() -> None:
 @click.pass_context
 def ls(context: click.Context, /, store: str) -> None:
     """List the ids of all documents, one on a line, sorted."""
-    context.exit(_lines(sorted(_documents(store).ids())))
+    found = sorted(_documents(store).ids())
+    if not found:
+        click.echo("the store has no documents", err=True)
+    context.exit(_lines(found))
 
 
 @store.command()

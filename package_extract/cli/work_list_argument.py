@@ -16,15 +16,20 @@ work_list_argument = click.argument("list_file", metavar="LIST", type=click.Path
 
 
 def read_bytes(path: str) -> bytes:
-    """The list as it is; "-" is standard input. Raises `OSError`."""
+    """The list as it is; "-" is standard input. Raises `InvalidReference`."""
     from package_extract.batch.work_list import MAXIMUM_BYTES
 
     if path == "-":
         return sys.stdin.buffer.read(MAXIMUM_BYTES + 1)
     from pathlib import Path
 
-    with Path(path).open("rb") as file:
-        return file.read(MAXIMUM_BYTES + 1)
+    from package_extract.errors import InvalidReference
+
+    try:
+        with Path(path).open("rb") as file:
+            return file.read(MAXIMUM_BYTES + 1)
+    except OSError as error:
+        raise InvalidReference(f"the list {path} cannot be read: {error.strerror or error}") from None
 
 
 def read_list(path: str, platform: str | None) -> WorkList:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["InvalidDocument", "MAXIMUM_SIZE", "load", "load_valid", "parse", "read", "read_bytes"]
 
 SCHEMA_VERSION = "1"
+WHAT_IT_IS = "a document is what `package-extract analyze` writes"
 MAXIMUM_SIZE = 1 << 28
 """Bytes of the largest document that is read by default: 256 MiB, some 500,000 packages."""
 
@@ -76,10 +77,11 @@ def parse(data: bytes, name: str) -> dict[str, Any]:
     try:
         document = orjson.loads(data)
     except orjson.JSONDecodeError as error:
-        what = "is empty" if not data.strip() else "is not JSON, or is cut off"
-        raise InvalidDocument(f"{name} {what} ({error}); a document is what `package-extract analyze` writes") from None
+        where = f" ({error})" if error.pos else ""  # of what was never JSON nobody wants to know the first character
+        what = f"is not JSON, or is cut off{where}" if data.strip() else "is empty"
+        raise InvalidDocument(f"{name} {what}; {WHAT_IT_IS}") from None
     if not isinstance(document, dict) or "schema_version" not in document:
-        raise InvalidDocument(f"{name} is JSON, but not a document: it has no schema_version")
+        raise InvalidDocument(f"{name} is JSON, but not a document: it has no schema_version; {WHAT_IT_IS}")
     version = document["schema_version"]
     if version != SCHEMA_VERSION:
         raise InvalidDocument(
@@ -106,7 +108,7 @@ def read_bytes(source: str | Path, maximum_size: int = MAXIMUM_SIZE) -> bytes:
         with Path(source).open("rb") as file:
             return _bounded(file, maximum_size)
     except OSError as error:
-        raise InvalidDocument(f"{source} cannot be read: {error.strerror or error}") from None
+        raise InvalidDocument(f"{source} cannot be read: {error.strerror or error}; {WHAT_IT_IS}") from None
 
 
 def _bounded(file: BinaryIO, maximum_size: int) -> bytes:

@@ -12,6 +12,7 @@ from package_extract.errors import (
     TransferFailed,
     UnsupportedMediaType,
 )
+from package_extract.reference import Reference
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -77,12 +78,12 @@ _MEANINGS: tuple[tuple[tuple[str, ...], type[PackageExtractError], str], ...] = 
     (
         ("no such host", "server misbehaving", "name resolution"),
         TransferFailed,
-        "the host of {image} is not known; check its name",
+        "the host of {image}, {host}, is not known here; check the name and the network",
     ),
     (
         ("connection refused", "no route to host", "network is unreachable"),
         TransferFailed,
-        "nothing answers at the host of {image}; check its name, its port and the network",
+        "nothing answers at {host}, the host of {image}; check its name, its port and the network",
     ),
     (
         ("unsupported schema version", "unsupported manifest media type", "unimplemented manifest MIME"),
@@ -115,12 +116,13 @@ def skopeo_error(stderr: str, image: str, repository: str, secrets: Iterable[str
     for secret in secrets:
         said = said.replace(secret, "***")
     shown = f" (skopeo: {said[-_SHOWN:]})" if said else ""
+    host = Reference(image, "docker", repository).registry
     judged = said.replace(repository, "")
     if any(words in judged for words in _TRANSIENT):
         return TransientFailure(f"the transfer of {image} broke off; try again later{shown}")
     for words, kind, sentence in _MEANINGS:
         if any(word in judged for word in words):
-            return kind(sentence.format(image=image) + shown)
+            return kind(sentence.format(image=image, host=host) + shown)
     return TransferFailed(f"{image} could not be fetched{shown}")
 
 

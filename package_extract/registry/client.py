@@ -202,4 +202,8 @@ def _cause(error: urllib3.exceptions.HTTPError) -> str:
     reason = getattr(error, "reason", None) or error
     if isinstance(reason, urllib3.exceptions.SSLError):
         return "its certificate is not trusted; give --cert-dir, or --no-tls-verify"
+    if isinstance(reason, urllib3.exceptions.NameResolutionError):
+        return "its host is not known here; check the name and the network"
+    if isinstance(reason, urllib3.exceptions.NewConnectionError):
+        return "nothing answers there; check the name, the port and the network"
     return type(reason).__name__

@@ -58,7 +58,8 @@ async def not_understood(request: Request, error: RequestValidationError) -> Res
 
 async def not_routed(request: Request, error: HTTPException) -> Response:
     """No such path, or not with this method."""
-    del request
-    answer = failure(error.status_code, str(error.detail), str(error.detail).lower().replace(" ", "-"), {})
+    detail = str(error.detail)
+    said = f"there is nothing at {request.url.path}; /docs tells what there is" if error.status_code == 404 else detail
+    answer = failure(error.status_code, said, detail.lower().replace(" ", "-"), {})
     answer.headers.update(error.headers or {})
     return answer

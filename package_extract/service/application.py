@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from fastapi import FastAPI, Response
 from fastapi.exceptions import RequestValidationError
+from fastapi.responses import HTMLResponse, RedirectResponse
 from fastapi.security import HTTPBearer
 from starlette.exceptions import HTTPException
 
@@ -17,6 +18,7 @@ from package_extract.service.answers import not_routed, not_understood, told
 from package_extract.service.gate import Gate
 from package_extract.service.metrics import CONTENT_TYPE, Metrics
 from package_extract.service.models import Health
+from package_extract.service.reference_page import reference_page
 from package_extract.service.tokens import Tokens
 
 if TYPE_CHECKING:
@@ -45,6 +47,8 @@ def application(work: Work) -> FastAPI:
         description="Reads container images at rest and says what is inside.",
         lifespan=lifespan,
         redirect_slashes=False,
+        docs_url=None,
+        redoc_url=None,
     )
     app.state.work = work
     metrics = Metrics(work.records.counts)
@@ -52,6 +56,7 @@ def application(work: Work) -> FastAPI:
     for router in (analyses.router, images.router, advise.router, builds.router):
         app.include_router(router, prefix=PREFIX, dependencies=_security() if tokens else None)
     _operations(app, metrics)
+    _pages(app)
     app.add_exception_handler(PackageExtractError, told)  # type: ignore[arg-type]
     app.add_exception_handler(RequestValidationError, not_understood)  # type: ignore[arg-type]
     app.add_exception_handler(HTTPException, not_routed)  # type: ignore[arg-type]
@@ -69,6 +74,16 @@ def _operations(app: FastAPI, metrics: Metrics) -> None:
     def metrics_text() -> Response:
         """Numbers for Prometheus."""
         return Response(metrics.text(), headers={"content-type": CONTENT_TYPE})
+
+
+def _pages(app: FastAPI) -> None:
+    @app.get("/docs", include_in_schema=False)
+    def docs() -> HTMLResponse:
+        return reference_page(app.openapi())
+
+    @app.get("/", include_in_schema=False)
+    def root() -> RedirectResponse:
+        return RedirectResponse("docs")
 
 
 def _security() -> list[Any]:

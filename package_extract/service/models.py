@@ -32,7 +32,13 @@ __all__ = [
 Text = Annotated[str, Field(max_length=512)]
 
 
-class _Body(BaseModel):
+class _Model(BaseModel):
+    """What stands below a field describes it in the OpenAPI page as well."""
+
+    model_config = ConfigDict(use_attribute_docstrings=True)
+
+
+class _Body(_Model):
     model_config = ConfigDict(extra="forbid")
 
 
@@ -87,7 +93,7 @@ class AdviseRequest(_Body):
     origin: Text | None = None
 
 
-class Accepted(BaseModel):
+class Accepted(_Model):
     """The request is accepted."""
 
     analysis_id: str
@@ -113,7 +119,7 @@ class BuildRequest(_Body):
     build_log: SubmittedLog | None = None
 
 
-class BuildAccepted(BaseModel):
+class BuildAccepted(_Model):
     """The images are accepted as by `/analyze`, the log is kept."""
 
     base_image_analysis: Accepted | None
@@ -121,7 +127,7 @@ class BuildAccepted(BaseModel):
     buildlog_document_id: str | None
 
 
-class BuildLog(BaseModel):
+class BuildLog(_Model):
     """A log and what it says, as `package-extract buildlog` prints it."""
 
     document_id: str
@@ -129,7 +135,7 @@ class BuildLog(BaseModel):
     report: dict[str, Any]
 
 
-class Status(BaseModel):
+class Status(_Model):
     """How far a request is."""
 
     state: State
@@ -139,7 +145,7 @@ class Status(BaseModel):
     finished_at: str | None
 
 
-class StatusAnswer(BaseModel):
+class StatusAnswer(_Model):
     """How far a request is, and what was asked for."""
 
     analysis_id: str
@@ -147,13 +153,13 @@ class StatusAnswer(BaseModel):
     parameters: dict[str, Any]
 
 
-class Log(BaseModel):
+class Log(_Model):
     """What happened to a request, a line for each event."""
 
     log: str
 
 
-class Failure(BaseModel):
+class Failure(_Model):
     """What went wrong; the sentence is the one that the command would have printed."""
 
     error: str
@@ -162,13 +168,13 @@ class Failure(BaseModel):
     parameters: dict[str, Any]
 
 
-class ImageMetadata(BaseModel):
+class ImageMetadata(_Model):
     """What manifest and configuration say; layers are not read."""
 
     image: dict[str, Any]
 
 
-class ContainerImage(BaseModel):
+class ContainerImage(_Model):
     """An image that has a document."""
 
     analysis_id: str
@@ -187,14 +193,14 @@ class ContainerImage(BaseModel):
     created: str | None
 
 
-class ContainerImages(BaseModel):
+class ContainerImages(_Model):
     """One page."""
 
     container_images: list[ContainerImage]
     parameters: dict[str, Any]
 
 
-class Health(BaseModel):
+class Health(_Model):
     """The service is up."""
 
     status: Literal["ok"]

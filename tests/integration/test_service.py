@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import urllib.request
 import os
 import shutil
 import sqlite3
@@ -124,6 +125,15 @@ def test_unknown_ids(service):
     for path in ("analyze/nothing", "analyze/nothing/log", f"analyze/by-hash/sha256:{'0' * 64}"):
         status, answer = service.ask("GET", f"/api/v1/{path}")
         assert (status, answer["code"]) == (404, "not-found")
+
+
+def test_who_looks_around_is_led_to_the_page_that_describes_it_all(service):
+    for path in ("/", "/docs"):
+        with urllib.request.urlopen(service.url + path) as answer:
+            assert answer.url == f"{service.url}/docs"
+            assert b"POST /api/v1/analyze" in answer.read()
+    status, answer = service.ask("GET", "/api/v2/analyze")
+    assert (status, answer["error"]) == (404, "there is nothing at /api/v2/analyze; /docs tells what there is")
 
 
 def test_limits(service):

@@ -91,7 +91,7 @@ def test_shards(command, listed, rootfs, tmp_path, monkeypatch):
 
 
 def test_wrong_lists(command, listed, tmp_path):
-    assert command("batch", tmp_path / "none", "--store", tmp_path / "store")[0] == 1
+    assert command("batch", tmp_path / "none", "--store", tmp_path / "store")[0] == 2
     code, _, err = command("batch", listed("reference,colour"), "--store", tmp_path / "store")
     assert (code, err.count("\n")) == (2, 1)
     assert command("batch", listed("a:1"))[0] == 2
@@ -182,3 +182,14 @@ def test_told_to_end(process, listed, rootfs, tmp_path, number):
     outcomes = json.loads(summary.read_text())["outcomes"]
     assert outcomes["abandoned"] > 30
     assert outcomes["done"] + outcomes["abandoned"] == 40
+
+
+def test_a_list_that_is_not_there(command, tmp_path):
+    for name in ("batch", "job"):
+        code, out, err = command(name, tmp_path / "none.txt", "--store", tmp_path / "store")
+        assert (code, out) == (2, b"")
+        assert err == f"package-extract: the list {tmp_path}/none.txt cannot be read: No such file or directory\n"
+
+
+def test_an_empty_store_is_said_to_be_empty(command, tmp_path):
+    assert command("store", "ls", "--store", tmp_path / "store") == (0, b"", "the store has no documents\n")

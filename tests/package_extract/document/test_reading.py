@@ -100,6 +100,14 @@ def test_no_such_file(tmp_path):
         read(tmp_path / "none")
 
 
+@pytest.mark.parametrize("content", [b"\x1f\x8b\x08 an image", b"<html>", b'{"schema_version": "1", ', b""])
+def test_what_is_no_document_is_told_what_one_is(content, tmp_path):
+    (tmp_path / "it").write_bytes(content)
+    for path in (tmp_path / "it", tmp_path / "none"):
+        with pytest.raises(InvalidDocument, match=r"; a document is what `package-extract analyze` writes$"):
+            read(path)
+
+
 def test_deep_nesting():
     with pytest.raises(InvalidDocument):
         parse(b"[" * 100_000, "it")

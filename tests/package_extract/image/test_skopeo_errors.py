@@ -44,6 +44,12 @@ def test_meaning(said: str, kind: type[PackageExtractError]) -> None:
     assert "\n" not in str(error)
 
 
+@pytest.mark.parametrize(("name", "host"), [("pyhton", "docker.io"), ("quay.io:5000/a/b", "quay.io:5000")])
+def test_the_host_that_is_not_known_is_named(name: str, host: str) -> None:
+    error = skopeo_error("dial tcp: lookup x: no such host", f"{name}:1", name, [])
+    assert str(error).startswith(f"the host of {name}:1, {host}, is not known here; check the name")
+
+
 def test_secrets_are_masked() -> None:
     said = 'level=fatal msg="bad auth me:hunter2 bWU6aHVudGVyMg=="'
     error = skopeo_error(said, "a", "a", ["bWU6aHVudGVyMg==", "hunter2"])

@@ -2,11 +2,11 @@
 
 import hashlib
 import json
-import urllib.request
 import os
 import shutil
 import sqlite3
 import subprocess
+import urllib.request
 from pathlib import Path
 
 import pytest

@@ -312,3 +312,21 @@ def test_documents_that_were_edited_by_hand(command, place, asked, name):
     assert (code, out) == (5, b"")
     assert "document.json is not a valid document: results.python_interpreters.interpreters.0.version" in err
     assert err.count("\n") == 1
+
+
+def test_what_pip_is_configured_for_counts_in_every_command(command, place, asked, monkeypatch):
+    (place / "constraints.txt").write_text("tool<2\n")
+    monkeypatch.setenv("PIP_CONSTRAINT", str(place / "constraints.txt"))
+    assert b"tool==1" in command("resolve", "tool", *asked)[1]
+    assert b"tool  1" in command("advise", "tool", *asked)[1]
+    stacks = [json.loads(line) for line in command("enumerate", "tool", *asked)[1].splitlines()]
+    assert [stack["pins"]["tool"] for stack in stacks] == ["1"]
+
+
+def test_quiet(command, place, asked):
+    (place / "rules.yaml").write_text(file_of(FORBIDS, unit("Bad", "sieve", match="7")))
+    for arguments in (("resolve",), ("advise",), ("enumerate", "-o", place / "stacks")):
+        name, *options = arguments
+        assert command(name, "tool", *asked, *options)[2] != ""
+        code, _, err = command(name, "tool", *asked, *options, "-q")
+        assert (code, err) == (0, "")

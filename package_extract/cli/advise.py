@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
@@ -12,9 +12,7 @@ from package_extract.cli.index_options import INDEX_OPTION_NAMES, index_options,
 from package_extract.cli.output_option import output_option, writable
 from package_extract.cli.rule_options import RULE_NAMES, rule_options, rule_settings
 from package_extract.cli.target_options import target_options
-
-if TYPE_CHECKING:
-    from package_extract.cli.ending import Session
+from package_extract.cli.verbosity_options import verbosity_options
 
 __all__ = ["advise"]
 
@@ -57,8 +55,7 @@ Examples:
 @click.option("--no-freshness", is_flag=True, help="Do not look for answers in which nothing is years behind.")
 @rule_options
 @index_options
-@click.option("-q", "--quiet", is_flag=True, help="Nothing on standard error but errors.")
-@click.option("-v", "--verbose", is_flag=True, help="Say on standard error what is going on.")
+@verbosity_options()
 @click.pass_context
 def advise(context: click.Context, /, quiet: bool, verbose: bool, explain_rules: bool, **how: Any) -> None:
     """Choose versions of REQUIREMENTS as `resolve` does, under rules, and tell what the rules know.
@@ -66,8 +63,6 @@ def advise(context: click.Context, /, quiet: bool, verbose: bool, explain_rules:
     Rules forbid versions and combinations, and tell what wheels do not declare: programs and libraries that the image
     lacks, environment variables to set, prebuilt images to consider.
     """
-    session: Session = context.obj
-    session.verbose = verbose
     refuse_unclear(how)
     options = index_settings(**{name: how.pop(name) for name in INDEX_OPTION_NAMES})
     rules = rule_settings({name: how.pop(name) for name in RULE_NAMES}, options, info=how["info"], quiet=quiet)

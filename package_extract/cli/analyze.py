@@ -12,10 +12,10 @@ from package_extract.cli.output import write_output
 from package_extract.cli.output_option import output_option
 from package_extract.cli.reading_options import PASSWORD_VARIABLE, reading_options, settings
 from package_extract.cli.terminal import wants_color, width
+from package_extract.cli.verbosity_options import verbosity_options
 from package_extract.termination import end_on_sigterm
 
 if TYPE_CHECKING:
-    from package_extract.cli.ending import Session
     from package_extract.options import AnalyzeOptions
 
 __all__ = ["analyze"]
@@ -68,8 +68,7 @@ Examples:
     "nothing else: for registries whose writers are trusted.",
 )
 @reading_options
-@click.option("-q", "--quiet", is_flag=True, help="Nothing on standard error but errors.")
-@click.option("-v", "--verbose", is_flag=True, help="Say on standard error what is going on.")
+@verbosity_options()
 @click.pass_context
 def analyze(
     context: click.Context,
@@ -87,8 +86,6 @@ def analyze(
 
     Nothing in the image is run and nothing is unpacked. Archives and layouts are read in place.
     """
-    session: Session = context.obj
-    session.verbose = verbose
     end_on_sigterm()
     if attached and (how["analyzers"] or how["symbols"]):
         raise click.UsageError("--attached takes a document as it is: --analyzer and --symbols do not go with it")

@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from package_extract.cli.byte_size import ByteSize
 from package_extract.cli.output import write_output
 from package_extract.cli.output_option import output_option
 from package_extract.cli.reading_options import reading_options, settings
 from package_extract.cli.store_option import store_option
+from package_extract.cli.verbosity_options import verbosity_options
 from package_extract.cli.work_list_argument import read_list, work_list_argument
+from package_extract.cli.worker_options import worker_options
 
 if TYPE_CHECKING:
     from package_extract.batch.run import BatchOptions
@@ -55,18 +56,7 @@ Examples:
 @work_list_argument
 @store_option
 @output_option
-@click.option("--workers", type=click.IntRange(1, 1024), metavar="N", help="Images at a time.  [default: one per core]")
-@click.option(
-    "--memory", type=ByteSize(), help="Memory of each image's process.  [default: its share of this machine's]"
-)
-@click.option(
-    "--retries",
-    type=click.IntRange(0, 100),
-    metavar="N",
-    default=2,
-    show_default=True,
-    help="Further attempts where they may help.",
-)
+@worker_options
 @click.option(
     "--shard",
     metavar="I/N",
@@ -78,8 +68,10 @@ Examples:
     help="Look again at images that have a document, and replace it: tags may have moved.",
 )
 @reading_options
-@click.option("-q", "--quiet", is_flag=True, help="Nothing on standard error but errors of the batch itself.")
-@click.option("-v", "--verbose", is_flag=True, help="A line on standard error for each image.")
+@verbosity_options(
+    quiet="Nothing on standard error but errors of the batch itself.",
+    verbose="A line on standard error for each image.",
+)
 @click.pass_context
 def batch(context: click.Context, /, list_file: str, store: str, output: str | None, **how: Any) -> None:
     """Analyze the images of LIST and keep their documents in a store.

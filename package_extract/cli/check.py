@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
@@ -13,9 +13,7 @@ from package_extract.cli.output_option import output_option
 from package_extract.cli.reading_options import reading_options, settings
 from package_extract.cli.subject import document_of
 from package_extract.cli.terminal import fitting_width
-
-if TYPE_CHECKING:
-    from package_extract.cli.ending import Session
+from package_extract.cli.verbosity_options import verbosity_options
 
 __all__ = ["check"]
 
@@ -69,8 +67,7 @@ Examples:
     "may be given several times; never: on none.  [default: error]",
 )
 @reading_options
-@click.option("-q", "--quiet", is_flag=True, help="Nothing on standard error but errors.")
-@click.option("-v", "--verbose", is_flag=True, help="Say on standard error what is going on.")
+@verbosity_options()
 @click.pass_context
 def check(
     context: click.Context,
@@ -84,9 +81,6 @@ def check(
     **how: Any,
 ) -> None:
     """Say what is broken in an image: requirements that are not met, libraries that are missing, conflicts."""
-    session: Session = context.obj
-    session.verbose = verbose
-
     findings = audit.check(document_of(target, settings(**how), quiet=quiet, verbose=verbose))
     code = write_output(_rendered(findings, form, output), output)
     context.exit(code or (BROKEN if audit.failing(findings["findings"], fail_on) else 0))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
@@ -12,9 +12,7 @@ from package_extract.cli.output_option import output_option
 from package_extract.cli.reading_options import reading_options, settings
 from package_extract.cli.subject import document_of
 from package_extract.cli.terminal import fitting_width, wants_color
-
-if TYPE_CHECKING:
-    from package_extract.cli.ending import Session
+from package_extract.cli.verbosity_options import verbosity_options
 
 __all__ = ["diff"]
 
@@ -42,8 +40,7 @@ Examples:
 )
 @click.option("--exit-code", is_flag=True, help=f"End with {DIFFERENT} if there are differences.")
 @reading_options
-@click.option("-q", "--quiet", is_flag=True, help="Nothing on standard error but errors.")
-@click.option("-v", "--verbose", is_flag=True, help="Say on standard error what is going on.")
+@verbosity_options()
 @click.pass_context
 def diff(
     context: click.Context,
@@ -62,8 +59,6 @@ def diff(
     A and B are documents, as `analyze` wrote them, or images, which are analyzed now. One of them may be -, a document
     on standard input.
     """
-    session: Session = context.obj
-    session.verbose = verbose
     if before == after == "-":
         raise click.UsageError("only one of A and B can be standard input")
     options = settings(**how)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
@@ -11,9 +11,7 @@ from package_extract.cli.asked_request import refuse_unclear
 from package_extract.cli.index_options import INDEX_OPTION_NAMES, index_options, index_settings
 from package_extract.cli.rule_options import RULE_NAMES, rule_options, rule_settings
 from package_extract.cli.target_options import target_options
-
-if TYPE_CHECKING:
-    from package_extract.cli.ending import Session
+from package_extract.cli.verbosity_options import verbosity_options
 
 __all__ = ["enumerate_"]
 
@@ -74,16 +72,13 @@ again.
               help="Collect the results; a run goes on where an existing one ends.")  # fmt: skip
 @rule_options
 @index_options
-@click.option("-q", "--quiet", is_flag=True, help="Nothing on standard error but errors.")
-@click.option("-v", "--verbose", is_flag=True, help="Say on standard error what is going on.")
+@verbosity_options()
 @click.pass_context
 def enumerate_(context: click.Context, /, quiet: bool, verbose: bool, **how: Any) -> None:
     """Make many stacks of REQUIREMENTS that fit an image, each as a lock file, and try each with a command.
 
     A stack is one answer of `resolve`: a set of versions that work together. The exit code is 1 if a command failed.
     """
-    session: Session = context.obj
-    session.verbose = verbose
     refuse_unclear(how)
     if how["command"] and how["output"] is None:
         raise click.UsageError("--run needs -o, the directory of the lock files")
@@ -92,4 +87,4 @@ def enumerate_(context: click.Context, /, quiet: bool, verbose: bool, **how: Any
 
     from package_extract.cli.enumerating import run
 
-    context.exit(run(how, options, rules, quiet=quiet))
+    context.exit(run(how, options, rules, quiet=quiet, verbose=verbose))

@@ -16,6 +16,7 @@ from package_extract.cli.asked_request import asked_request
 from package_extract.cli.output import write_standard_output
 from package_extract.cli.stack_report import StackReport
 from package_extract.cli.target_options import chosen_target
+from package_extract.cli.traffic_progress import traffic_shown
 from package_extract.document.writing import write_file
 from package_extract.resolver.advice.report_text import explanation_text
 from package_extract.resolver.enumeration import enumerate_stacks, stack_id
@@ -42,7 +43,7 @@ _OUTPUT_KEPT = 4_000
 """Characters of the end of what a command prints that the report keeps."""
 
 
-def run(how: dict[str, Any], index: IndexOptions, settings: RuleSet, *, quiet: bool) -> int:
+def run(how: dict[str, Any], index: IndexOptions, settings: RuleSet, *, quiet: bool, verbose: bool) -> int:
     """Make the stacks and return the exit code."""
     report = StackReport(how["report"], _asked(how))
     failed = any(result.get("exit_code") for result in report.results)
@@ -53,7 +54,7 @@ def run(how: dict[str, Any], index: IndexOptions, settings: RuleSet, *, quiet: b
     request = asked_request(how["requirements"], how["files"], constraints=how["constraints"])
     options = request.index_options.over(index)
     rules = _rules(how, settings).for_solver(options)
-    for answer in islice(_stacks(how, request, options, rules, report), wanted):
+    for answer in islice(_stacks(how, request, options, rules, report, verbose=verbose), wanted):
         result = _stack(how, answer, len(report.results) + 1, index)
         report.add(result)
         failed = failed or bool(result.get("exit_code"))
@@ -88,10 +89,17 @@ def _rules(how: dict[str, Any], settings: RuleSet) -> RuleSet:
 
 
 def _stacks(
-    how: dict[str, Any], request: Request, options: IndexOptions, rules: SolverRules, report: StackReport
+    how: dict[str, Any],
+    request: Request,
+    options: IndexOptions,
+    rules: SolverRules,
+    report: StackReport,
+    *,
+    verbose: bool,
 ) -> Iterator[Answer]:
     policy = Policy(how["installed"], verify_budget=Policy().verify_budget if how["verify"] else 0)
-    with open_source(options) as source:
+    # Bars would be drawn over the lines that tell of the stacks.
+    with open_source(options) as source, traffic_shown(source, quiet=True, verbose=verbose):
         yield from enumerate_stacks(
             Scope(chosen_target(how), request, policy),
             source,

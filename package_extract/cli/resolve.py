@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
@@ -11,9 +11,7 @@ from package_extract.cli.index_options import INDEX_OPTION_NAMES, index_options,
 from package_extract.cli.output import write_standard_output
 from package_extract.cli.output_option import writable
 from package_extract.cli.rule_options import RULE_NAMES, rule_options, rule_settings, wants_rules
-
-if TYPE_CHECKING:
-    from package_extract.cli.ending import Session
+from package_extract.cli.verbosity_options import verbosity_options
 
 __all__ = ["resolve"]
 
@@ -119,8 +117,7 @@ def _writable(context: click.Context, parameter: click.Parameter, output: str | 
 @click.option("--deep", is_flag=True, help="Check native code whatever it costs, however large.")
 @rule_options
 @index_options
-@click.option("-q", "--quiet", is_flag=True, help="Nothing on standard error but errors.")
-@click.option("-v", "--verbose", is_flag=True, help="Say on standard error what is going on.")
+@verbosity_options()
 @click.pass_context
 def resolve(context: click.Context, /, quiet: bool, verbose: bool, explain_rules: bool, **how: Any) -> None:
     """Choose versions of REQUIREMENTS that work together inside an image, and say why.
@@ -131,8 +128,6 @@ def resolve(context: click.Context, /, quiet: bool, verbose: bool, explain_rules
     Rules forbid versions and combinations of which metadata does not tell that they fail; what else rules know of the
     result is told by `advise`.
     """
-    session: Session = context.obj
-    session.verbose = verbose
     _check_usage(how)
     options = index_settings(**{name: how.pop(name) for name in INDEX_OPTION_NAMES})
 

@@ -10,6 +10,7 @@ import click
 from package_extract.cli.byte_size import ByteSize
 from package_extract.cli.reading_options import reading_options, settings
 from package_extract.cli.store_option import store_option
+from package_extract.cli.worker_options import worker_options
 
 if TYPE_CHECKING:
     import socket
@@ -50,18 +51,7 @@ Examples:
     help="Clients and the SHA-256 of their tokens; needed for any --host but this machine itself.",
 )  # fmt: skip
 @click.option("--no-tokens", is_flag=True, help="Let everybody in who reaches --host.")
-@click.option("--workers", type=click.IntRange(1, 1024), metavar="N", help="Images at a time.  [default: one per core]")
-@click.option(
-    "--memory", type=ByteSize(), help="Memory of each image's process.  [default: its share of this machine's]"
-)
-@click.option(
-    "--retries",
-    type=click.IntRange(0, 100),
-    metavar="N",
-    default=2,
-    show_default=True,
-    help="Further attempts where they may help.",
-)
+@worker_options
 @click.option(
     "--images", metavar="DIRECTORY", type=click.Path(exists=True, file_okay=False),
     help="Clients may also name archives and layouts below this directory.",

@@ -186,10 +186,6 @@ class Justifier:
         """Names of the pins that a pin needs."""
         return tuple(sorted(self._needed.get(project, ())))
 
-    def label_of(self, project: str) -> str:
-        """The name of the pin's variable."""
-        return qualified(self._scope, project)
-
 
 def _is_of(name: str, scope: Scope) -> bool:
     return split_name(name)[0] == scope.label

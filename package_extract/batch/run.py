@@ -172,7 +172,7 @@ class _Loop:
             attempt.check_time(now)
 
     def _settle(self, task: _Task, answer: Answer) -> None:
-        """Try again, or that was it."""
+        """Plan another attempt where one may help, else say how it ended."""
         if self.stopping or not answer.retry or task.attempts > self.options.retries:
             self._finish(task, answer)
             return

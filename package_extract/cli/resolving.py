@@ -67,7 +67,7 @@ class Asked(Struct, frozen=True):
 
     @property
     def policy(self) -> Policy:
-        """What they say of the resolution."""
+        """The options that concern the resolution."""
         budget = 0 if self.no_verify else self.verify_budget or Policy().verify_budget
         prereleases: Literal["allow", "never", "if-needed"] = "if-needed"
         if self.pre or self.no_pre:

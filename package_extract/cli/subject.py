@@ -29,7 +29,7 @@ def document_of(subject: str, options: AnalyzeOptions, *, quiet: bool, verbose: 
 
 
 def _holds_json(subject: str) -> bool:
-    """Whether it is a file that no image could be: one of text that begins as a document does, or an empty one."""
+    """Whether it is a file that can only be meant as a document: empty, named *.json, or beginning as JSON does."""
     try:
         if not os.path.isfile(subject):
             return False

@@ -1,4 +1,7 @@
-"""What is excluded whatever anybody needs: by index, user, installed packages, rules, and what was found out."""
+"""Bars: versions of a package that are excluded whoever needs it, each set of them with the reason.
+
+The reason may be the index, the user, installed packages, a rule, or what was found out about a wheel.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +24,7 @@ __all__ = ["Bars", "has_hash", "staying"]
 
 
 class Bars:
-    """The bars of all packages of a request; some can be lifted, and more can be found."""
+    """The bars of all packages of a request; some can be lifted, and more are added as wheels turn out not to work."""
 
     def __init__(self, rules: Rules) -> None:
         self.lifted: set[tuple[str, str]] = set()
@@ -31,7 +34,7 @@ class Bars:
         self.rules = rules
 
     def of(self, scope: Scope, package: Package) -> Iterator[tuple[int, Barred]]:
-        """What is excluded whatever anybody needs, and why."""
+        """The versions that are excluded, as masks, and why."""
         name = qualified(scope, package.name)
         if unusable := package.all & ~package.usable:
             yield unusable, self._unusable(package, name)
@@ -108,7 +111,7 @@ class Bars:
 
 
 def staying(package: Package) -> str | None:
-    """That the image's version is the only one there may be; None if others may."""
+    """A clause that says why only the image's version can be had; None if others can."""
     installed = package.installed
     if installed is None or package.usable != package.kept:
         return None

@@ -35,7 +35,7 @@ class Needs(Struct, frozen=True):
 
 
 class OneVersion(Struct, frozen=True):
-    """A package and its extra have one version."""
+    """A package and its extra have to have the same version."""
 
     name: str
 
@@ -57,7 +57,7 @@ class Preferred(Struct, frozen=True):
 
     @property
     def apart(self) -> Preferred:
-        """It is never mixed up with what must be."""
+        """Itself: a preference is never put together with other causes, for it can be given up."""
         return self
 
 
@@ -71,7 +71,7 @@ class Agreement(Struct, frozen=True):
 
 
 class Barred(Struct, frozen=True):
-    """Versions of a package are not taken."""
+    """Versions of a package are excluded, whoever needs it."""
 
     name: str
     kind: str

@@ -71,7 +71,7 @@ def stack_id(pins: Mapping[str, str]) -> str:
 
 
 class _Excluding(NoRules):
-    """Other rules, and combinations that must not come again."""
+    """Other rules, which it also asks, and the combinations that were given and must not come again."""
 
     def __init__(self, rules: Rules, seed: int | None, direct: set[str] | None) -> None:
         self._rules = rules

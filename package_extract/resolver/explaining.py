@@ -196,7 +196,7 @@ class _Sentences:
         return f"the installed {root.dependency.name}{version} has to change as well, because what it needs changes"
 
     def _nothing_sentence(self, root: Requested) -> str | None:
-        """Where nothing is what somebody asked for."""
+        """What is said of a requirement that no version meets; None if some version does."""
         package = self._package(_qualified(root))
         if not package.all:
             return f"no version of {package.name} is listed"
@@ -237,7 +237,7 @@ class _Sentences:
         return next((values for values, each in self._universe.bars.of(scope, package) if each == bar), 0)
 
     def _unusable_sentence(self, name: str, project: str) -> list[str]:
-        """Why those versions cannot be used that the others leave."""
+        """Why the versions that all requirements admit cannot be used."""
         package = self._package(name)
         wanted = package.all & self._asked.get(name, -1)
         for (_, child), need in self._needs.items():
@@ -318,7 +318,7 @@ def _suggestions(universe: PackageUniverse, impossible: Impossible, roots: list[
 
 
 def _room(universe: PackageUniverse, name: str) -> str:
-    """What would let a package of the image change."""
+    """The option that would let a package of the image change."""
     scope, _, _, package = universe.variable(name)
     if scope.policy.installed == "pin" and package.installed and not package.installed.system_owned:
         return "--installed prefer, which changes what the image has where it must"

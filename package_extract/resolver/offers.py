@@ -56,7 +56,7 @@ class Offers:
         return True
 
     def size(self, scope: Scope, project: str) -> int:
-        """How many values the variable of a project's place has."""
+        """How many values the choice has: one for each offer, and one for the project itself."""
         return len(self.of(scope, project)) + 1
 
     def best(self, scope: Scope, project: str, values: int) -> int:
@@ -102,7 +102,7 @@ class Offers:
         return selected(other, offer.specifier)
 
     def settled(self, solution: Mapping[str, int]) -> tuple[dict[str, int], dict[str, Offer]]:
-        """A solution without the variables of places, and what was taken in the place of which package."""
+        """A solution without the variables of choices, and by package the offer that was taken in its place."""
         places = {}
         end = f"[{CHOICE}]"
         for name, value in solution.items():

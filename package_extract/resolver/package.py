@@ -107,7 +107,7 @@ class Versions:
 
 
 class _Judgement(NamedTuple):
-    """What a target makes of a page."""
+    """Which versions and files of a page a target can use."""
 
     usable: int
     yanked: int

@@ -61,7 +61,7 @@ def resolve(
 
 
 def rules_for(rules: Rules | RuleSet | Literal["built-in"] | None, options: IndexOptions) -> Rules | None:
-    """What the solver asks, for packages from where `options` say."""
+    """The rules in the form in which the solver asks them; `options` name the indexes that packages come from."""
     if rules is None:
         return None
     from package_extract.resolver.rules.rule_set import RuleSet, rule_set

@@ -80,7 +80,7 @@ class RuleClauses:
         return all(scope.installed(other) or self._universe.knows(scope, other) for other in others)
 
     def _excluding(self, scope: Scope, clause: RuleClause, project: str) -> Iterator[Implication]:
-        """One of the other packages is at a version that is not meant, or is absent; or what is needed is there."""
+        """What a version implies: another package is absent or at a version not meant, or what is needed is there."""
         alternatives: Alternatives = []
         for other, specifier in clause.together.items():
             if other != project:
@@ -104,7 +104,7 @@ class RuleClauses:
     def _preferring(
         self, scope: Scope, clause: RuleClause, project: str, *, meant: bool, kept: bool
     ) -> Iterator[Implication]:
-        """Packages are not together at the versions that are meant; or, if that is good, not at others.
+        """What a preference implies: a combination with a bad score is not completed, one with a good score is.
 
         No preference changes what the image has: it is about what goes well with that.
         """

@@ -107,7 +107,7 @@ class Cuda(Struct, frozen=True):
 
 
 class _Problems(dict["FileClass", "str | None"]):
-    """Filled when asked: pages list few classes of files that no other page has listed."""
+    """`Target.problems`, each judged once: nearly all classes of a page are those of pages before."""
 
     def __init__(self, target: Target) -> None:
         super().__init__()
@@ -127,7 +127,7 @@ class _Problems(dict["FileClass", "str | None"]):
 
 
 class _Admitted(dict[str, bool]):
-    """By Requires-Python."""
+    """`Target.admitted`, each Requires-Python evaluated once."""
 
     def __init__(self, python: Version) -> None:
         super().__init__()
@@ -143,7 +143,7 @@ class _Admitted(dict[str, bool]):
 
 
 class _Ranks(dict[str, "int | None"]):
-    """By compressed tags. Those of other interpreters, which most are, are told by what stands before the platform."""
+    """`Target.ranks`. Most tag sets are of other interpreters, which their first two parts tell."""
 
     def __init__(self, tags: tuple[str, ...]) -> None:
         super().__init__()

@@ -78,7 +78,7 @@ class PackageUniverse:
         self._implied: dict[tuple[str, int], list[Implication]] = {}
         self._metadata: dict[tuple[str, int], Metadata | str] = {}
         self._rejected: dict[tuple[str, int], dict[str, str]] = {}
-        """What is wrong with a wheel in one target, by its address, by variable and position."""
+        """(variable, position) -> address of a wheel -> what is wrong with it in that target."""
 
     def variable(self, name: str) -> Variable:
         """What a name stands for; the project's page is fetched if it is new. Raises what the source raises."""
@@ -138,7 +138,7 @@ class PackageUniverse:
     # What the solver asks.
 
     def domain(self, name: str) -> Domain:
-        """All versions of the page; those that cannot be used are excluded without a cause, the others with one."""
+        """The values of a variable: all versions, those that bars exclude with the bar as the cause; and its links."""
         scope, project, extra, package = self.variable(name)
         if extra == CHOICE:
             return Domain(self.offers.size(scope, project))
@@ -215,7 +215,7 @@ class PackageUniverse:
             yield from self._needs(name, scope, dependency, rule)
 
     def expected(self, scope: Scope, package: Package, value: int, extra: str) -> list[Dependency]:
-        """What a version needs, as far as it can be told; who has to have that version is told what went wrong."""
+        """What a version needs; nothing where that cannot be told, which the search learns from `implied`."""
         try:
             return [dependency for dependency, _ in self.dependencies(scope, package, value, extra)]
         except (Unreadable, PackageExtractError):
@@ -289,7 +289,7 @@ class PackageUniverse:
                 raise TooMuchToAsk("finding out would take more requests than it is worth")
 
     def reject(self, scope: Scope, package: Package, value: int, problem: str) -> bool:
-        """Take the next wheel of a version for this target, whose metadata then counts; False if there is none."""
+        """Give up the best wheel of a version for the next one, in this target; False if none is left."""
         best, *others = self.files(scope, package, value)
         if not others:
             return False
@@ -301,7 +301,7 @@ class PackageUniverse:
         return True
 
     def unreadable(self, scope: Scope, package: Package, value: int) -> str | None:
-        """Why nothing is known of a version that was looked at; None if it is known, or nobody looked."""
+        """Why the metadata of a version could not be read; None if it was read, or not asked for yet."""
         found = self._metadata.get((qualified(scope, package.name), value))
         return found if isinstance(found, str) else None
 

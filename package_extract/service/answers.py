@@ -45,7 +45,7 @@ def failed(record: Record) -> Response:
 
 
 async def told(request: Request, error: PackageExtractError) -> Response:
-    """An error of ours."""
+    """A `PackageExtractError`: the sentence that the command would print."""
     return failure(status_of(error), str(error), code_of(error), dict(request.path_params))
 
 

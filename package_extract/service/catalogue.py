@@ -122,7 +122,7 @@ class Catalogue:
         return sorted(row["version"] for row in rows if row["version"])
 
     def close(self) -> None:
-        """No use after it."""
+        """Close the file; the catalogue cannot be used any more."""
         self._read.close()
         self._write.close()
 

@@ -45,6 +45,6 @@ class Database:
             return self._connection.execute(query, values).fetchall()
 
     def close(self) -> None:
-        """No use after it."""
+        """Close the file; the database cannot be used any more."""
         with self._lock:
             self._connection.close()

@@ -36,7 +36,7 @@ class _Closed(Exception):
 
 
 class Gate:
-    """Around the application."""
+    """Middleware around the application."""
 
     def __init__(self, app: ASGIApp, settings: ServiceSettings, tokens: Tokens | None, metrics: Metrics) -> None:
         self._app, self._settings, self._tokens, self._metrics = app, settings, tokens, metrics

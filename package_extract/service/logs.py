@@ -27,7 +27,7 @@ class _Json(logging.Formatter):
 
 
 def begin_logging(level: str) -> None:
-    """Let everything that logs write such lines; the libraries only what is a warning."""
+    """Have everything log in such lines, libraries from warnings on."""
     handler = logging.StreamHandler()
     handler.setFormatter(_Json())
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)

@@ -106,20 +106,20 @@ class Records:
             _tell(database, identity, "started")
 
     def wait(self, identity: str, line: str) -> None:
-        """It waits again, and why."""
+        """The request waits for another attempt, for this reason."""
         with self._database.transaction() as database:
             database.execute("update request set state = 'pending' where id = ?", (identity,))
             _tell(database, identity, line)
 
     def finish(self, identity: str, document: str) -> None:
-        """It is done, and this came out."""
+        """The request is done, with this document; requests that ended long ago are forgotten."""
         with self._database.transaction() as database:
             _close(database, identity, "finished", document=document)
             _tell(database, identity, f"finished: {document}")
             database.execute("delete from request where finished_at < ?", (time.time() - self._kept_seconds,))
 
     def fail(self, identity: str, code: str, reason: str, exit_code: int) -> None:
-        """It will not be done."""
+        """The request has failed for good."""
         with self._database.transaction() as database:
             _close(database, identity, "failed", code=code, reason=reason, exit_code=exit_code)
             _tell(database, identity, f"failed: {reason}")
@@ -138,7 +138,7 @@ class Records:
         return dict(map(tuple, self._database.rows("select state, count(*) from request group by state")))
 
     def close(self) -> None:
-        """No use after it."""
+        """Close the file; the records cannot be used any more."""
         self._database.close()
 
 

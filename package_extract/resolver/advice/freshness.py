@@ -95,7 +95,7 @@ def with_lateness(answer: Answer, request: Request, source: Source) -> Answer:
 
 
 def _newest(pin: Pin, request: Request) -> str | None:
-    """The newest version that nothing but other packages speaks against."""
+    """The newest version that the user's own bounds admit and only other packages exclude."""
     bounds = [
         each.requirement.specifier
         for each in (*request.requirements, *request.constraints)

@@ -111,7 +111,7 @@ def _about(unit: Unit, chosen: Mapping[str, Chosen], direct: Sequence[str], mode
 
 
 def _about_step(unit: Unit, chosen: Mapping[str, Chosen], mode: Mode) -> tuple[str, ...] | None:
-    """Steps speak of what they scored; those that reject something have done so."""
+    """Steps that score speak of the packages that they scored; those that reject have had their say in the solve."""
     if "not_acceptable" in unit.run or unit.type not in ("step", "step.Group"):
         return None
     for alternative in unit.match:

@@ -73,7 +73,7 @@ class Cache:
         return CachedPage(etag, modified, fresh_until, header, partial(self._lines, number))
 
     def fresh_until(self, key: str) -> float | None:
-        """As in the page kept under a key; None if there is none."""
+        """Until when the page kept under a key is fresh; None if there is none."""
         row = self._row("SELECT fresh_until FROM pages WHERE key = ?", (key,))
         return row[0] if row else None
 

@@ -142,7 +142,7 @@ class Connections:
 
 
 def _is_dropped(connected: socket.socket | None) -> bool:
-    """Whether there is something to read although nothing was asked: the end."""
+    """Whether the server has closed it: there is something to read although nothing was asked."""
     if connected is None:
         return True
     poll = select.poll()

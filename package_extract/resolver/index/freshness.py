@@ -16,7 +16,7 @@ _MAX_AGE = re.compile(r"\bmax-age\s*=\s*\"?(\d{1,10})")
 
 
 def lifetime(headers: Mapping[str, str]) -> float | None:
-    """Seconds; 0 if it has to be asked every time; None if it must not be kept at all."""
+    """Seconds for which an answer counts unasked; 0 if it has to be asked each time, None if it must not be kept."""
     control = headers.get("cache-control", "").lower()
     if "no-store" in control:
         return None

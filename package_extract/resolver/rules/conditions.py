@@ -79,7 +79,7 @@ def _why_not_asked(include: Mapping[str, Any], circumstances: Circumstances) -> 
 
 
 def _is_enabled(include: Mapping[str, Any], circumstances: Circumstances) -> bool:
-    """What holds for one stack holds for each of many, unless the rules are read strictly."""
+    """Whether the unit is enabled for the pipeline; what advises on one stack does on many, unless read strictly."""
     if circumstances.mode == "intent" and circumstances.pipeline == "dependency_monkey":
         return bool(include.get("adviser_pipeline") or include.get("dependency_monkey_pipeline"))
     return bool(include.get(f"{circumstances.pipeline}_pipeline"))

@@ -158,7 +158,7 @@ def _step(unit: Unit, why: Verdict, effects: Effects, settings: EffectSettings) 
 def _reject_brought(
     unit: Unit, alternative: Mapping[str, Any], together: list[Mapping[str, Any]], why: Verdict, effects: Effects
 ) -> None:
-    """A package must not be there because of others; who needs it is known when all are chosen."""
+    """Reject a package that certain others bring. Who brings it is known only of a whole solution: hence a stride."""
     state, package = alternative["state"], alternative["package_version"].get("name", "")
     if not package:
         effects.unused[unit.name] = "rejects any package that others bring"
@@ -229,7 +229,7 @@ def _specifiers(together: list[Mapping[str, Any]]) -> dict[str, str]:
 
 
 def _plain(package: Mapping[str, Any]) -> dict[str, str]:
-    """Without the index, which was compared already."""
+    """Name and version only: the index was compared already."""
     return {key: package[key] for key in ("name", "version") if key in package}
 
 
@@ -283,7 +283,7 @@ def _stride(unit: Unit, why: Verdict, effects: Effects, settings: EffectSettings
 def _meant(
     unit: Unit, packages: list[Mapping[str, Any]], effects: Effects, settings: EffectSettings, *, loosely: bool
 ) -> list[Mapping[str, Any]]:
-    """Those that can be meant at all, as no package is for development only and as the indexes are what they are."""
+    """Those that a solution can hold: none for development only, and none of an index that is not asked."""
     found = []
     for package in packages:
         problem = "packages for development only"

@@ -42,7 +42,10 @@ def all_match(wanted: Iterable[Mapping[str, Any]], chosen: Mapping[str, Chosen],
 
 
 def together(wanted: Iterable[Mapping[str, Any]], chosen: Mapping[str, Chosen], mode: Mode) -> list[str] | None:
-    """Names of packages that are all of those wanted; None if one is not there. One without a name means any other."""
+    """A chosen package for each of those wanted, by name; None if one has none.
+
+    What is wanted without a name is any package that is not taken for another one.
+    """
     found: list[str] = []
     for each in sorted(wanted, key=lambda one: "name" not in one):
         candidates = [each["name"]] if "name" in each else [name for name in chosen if name not in found]
@@ -73,7 +76,7 @@ def _plain(address: str) -> str:
 
 
 def version_mask(wanted: Mapping[str, Any], versions: VersionSequence, *, prereleases: bool) -> int:
-    """The versions that are meant; without `prereleases` those only if the specifier names one."""
+    """The versions that are meant; pre-releases only with `prereleases`, or if the specifier names one."""
     specifier = wanted.get("version", "")
     mask = specifier_mask(specifier, versions) if specifier else (1 << len(versions)) - 1
     if specifier and not prereleases and not specifier_names_prerelease(specifier):

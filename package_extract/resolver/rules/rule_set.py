@@ -28,7 +28,7 @@ __all__ = ["RuleSet", "built_in_rules", "rule_set"]
 
 
 class RuleSet(Struct, frozen=True, eq=False):
-    """Indexes of rules, and what they are asked for."""
+    """Indexes of rules, and how they are to be read."""
 
     indexes: tuple[RuleIndex, ...]
     circumstances: Circumstances = field(default_factory=Circumstances)
@@ -46,7 +46,7 @@ class RuleSet(Struct, frozen=True, eq=False):
     """Documents of images that an image may be built on."""
 
     def for_solver(self, options: IndexOptions | None = None) -> SolverRules:
-        """What the solver asks; `options` say where packages come from."""
+        """The rules in the form in which the solver asks them; `options` name the indexes that packages come from."""
         addresses: tuple[str, ...] = (DEFAULT_INDEX_URL,)
         if options is not None:
             addresses = (options.index_url or DEFAULT_INDEX_URL, *options.extra_index_urls)

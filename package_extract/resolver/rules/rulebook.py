@@ -70,7 +70,7 @@ class Rulebook(Struct, eq=False):
         return sorted({"", image_gate(None), *images, *systems})
 
     def explain(self, *, advice: bool = True) -> Explanation:
-        """What became of every unit, after all that was asked; whether advice was is told."""
+        """What became of every unit, once everything was asked; `advice` tells whether `advice_units` was."""
         skipped = {name: reason for name, reason in self._asked.items() if reason is not None}
         evaluated = [name for name, reason in self._asked.items() if reason is None]
         gates = set(self.gates())

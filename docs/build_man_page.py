@@ -24,7 +24,7 @@ EXIT_CODES = {
     "0": "done",
     "1": "could not be done; with diff --exit-code also: there are differences",
     "2": "wrong usage",
-    "3": "no such image or platform",
+    "3": "no such image, platform, Python interpreter or id",
     "4": "access denied",
     "5": "unreadable or corrupt image or document",
     "130, 141, 143": "ended by SIGINT, SIGPIPE or SIGTERM",

@@ -19,6 +19,8 @@ _MOST_NAMED = 20
 class NoSuchInterpreter(PackageExtractError, LookupError):
     """The document has no interpreter, or none of this path."""
 
+    exit_code: ClassVar[int] = 3
+
 
 class AmbiguousInterpreter(PackageExtractError, ValueError):
     """Several interpreters that accept different wheels, and nothing that says which of them is meant."""
@@ -43,6 +45,8 @@ def choose(interpreters: Sequence[PythonInterpreter], path: str | None = None) -
 
 
 def _only(interpreters: Sequence[PythonInterpreter]) -> PythonInterpreter:
+    if not interpreters:
+        raise NoSuchInterpreter("the image has no Python interpreter")
     known = [one for one in interpreters if one.version is not None]
     if not known:
         raise NoSuchInterpreter(f"no interpreter's version is known; {_named(interpreters)}")

@@ -26,7 +26,7 @@ def difference_rows(comparison: Mapping[str, Any]) -> Iterator[Row]:
     yield from _keys("Configuration", image["labels"], "label ")
     yield from _interpreters(comparison["interpreters"])
     yield from _changes("C library", comparison["abi"]["changes"])
-    yield from _keys("C library", comparison["abi"]["ceilings"], "highest ")
+    yield from _keys("C library", comparison["abi"]["ceilings"], "highest symbol version of ")
     cuda = comparison["cuda"]
     yield from _changes("CUDA", cuda["changes"])
     yield from _keys("CUDA", cuda["toolkits"], "toolkit ")
@@ -67,7 +67,17 @@ def _row(part: str, change: str, what: str, before: Any = None, after: Any = Non
 def _changes(part: str, changes: list[Mapping[str, Any]], prefix: str = "") -> Iterator[Row]:
     for change in changes:
         name = prefix + change["field"].replace("_", " ")
-        yield _row(part, "changed", name, _text(change["before"]), _text(change["after"]))
+        yield _row(part, "changed", name, _of_field(change, "before"), _of_field(change, "after"))
+
+
+def _of_field(change: Mapping[str, Any], side: str) -> Any:
+    """The value of a field, paths from the root and the C library in one word with its version."""
+    field, value = change["field"], change[side]
+    if value is not None and field in ("path", "prefix"):
+        return rooted(value)
+    if isinstance(value, dict) and field == "libc":
+        return f"{value['family']} {value['version'] or ''}".rstrip()
+    return _text(value)
 
 
 def _keys(part: str, keys: Mapping[str, Any], prefix: str = "") -> Iterator[Row]:

@@ -81,7 +81,7 @@ def test_several_interpreters_have_to_be_told_apart(command, several):
 def test_an_interpreter_that_is_not_there(command, several):
     code, _, err = command("tags", several, "--python", "/usr/bin/python2")
 
-    assert code == 1
+    assert code == 3
     assert "no interpreter /usr/bin/python2" in err
 
 

@@ -69,7 +69,7 @@ def test_several_that_differ_are_named() -> None:
 @pytest.mark.parametrize(
     ("interpreters", "path", "said"),
     [
-        ([], None, "the image has none"),
+        ([], None, "the image has no Python interpreter"),
         ([SYSTEM], "/nowhere", r"no interpreter /nowhere.*/usr/bin/python3\.11"),
         ([interpreter("usr/bin/python3", None)], None, "of unknown version"),
     ],

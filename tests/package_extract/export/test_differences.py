@@ -30,10 +30,25 @@ def test_rows_say_part_change_and_values():
     }  # fmt: skip
     assert rows["deb packages", "libpart0"]["change"] == "removed"
     assert rows["Python packages in /opt/app", "distribution-1"]["after"] == "1.1.0.1"
-    assert rows["C library", "highest GLIBC"]["after"] == "2.41"
+    assert rows["C library", "highest symbol version of GLIBC"]["after"] == "2.41"
     tags = rows["A Python build", "wheel tags of /usr/bin/python3.11"]
     assert (tags["change"], tags["after"][0]) == ("added", "cp311-cp311-manylinux_2_41_x86_64")
     assert rows["Layers", "layer 3"]["after"] == "5 MB, RUN x"
+
+
+def test_values_are_written_as_people_write_them():
+    libc = {"family": "glibc", "version": "2.36"}
+    fields = [
+        {"field": "path", "before": "usr/bin/python3.11", "after": "usr/bin/python3.12"},
+        {"field": "libc", "before": {"family": "musl", "version": None}, "after": libc},
+        {"field": "libc", "before": libc, "after": None},
+    ]
+    one = {"path": "usr/bin/python3.12", "changes": fields}
+    interpreters = {"added": [], "removed": [], "changed": [one]}
+    rows = [row for row in difference_rows({**COMPARISON, "interpreters": interpreters}) if "3.12 " in row["what"]]
+    assert [(row["before"], row["after"]) for row in rows] == [
+        ("/usr/bin/python3.11", "/usr/bin/python3.12"), ("musl", "glibc 2.36"), ("glibc 2.36", None),
+    ]  # fmt: skip
 
 
 def test_counts():

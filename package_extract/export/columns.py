@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
+from package_extract.export.finding_kinds import KINDS
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
@@ -219,6 +221,7 @@ FINDINGS = (
     Column("Package", "text", _owner("package")),
     PATH,
     Column("Environment", "path", _field("environment"), facet=True),
+    Column("What to do", "sentence", lambda record: KINDS[record["kind"]][1] or None),
 )
 PROBLEMS = (
     Column("Severity", "text", _field("severity"), facet=True),

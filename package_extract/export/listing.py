@@ -149,7 +149,7 @@ KNOWN: tuple[tuple[str, str, str, str, tuple[Column, ...]], ...] = (
     ("environments", "python_packages", "environments", "Python environments", columns.ENVIRONMENTS),
     ("toolkits", "cuda", "toolkits", "CUDA toolkits", columns.CUDA_TOOLKITS),
     ("cuda-libraries", "cuda", "libraries", "CUDA libraries", columns.CUDA_LIBRARIES),
-    ("missing", "abi", "missing", "Missing libraries and symbol versions", columns.MISSING),
+    ("missing", "abi", "missing", "Missing libraries", columns.MISSING),
     ("libraries", "abi", "libraries", "Shared libraries", columns.LIBRARIES),
     ("ceilings", "abi", "ceilings", "Symbol versions", columns.CEILINGS),
     ("driver-libraries", "cuda", "driver_libraries", "Libraries of the NVIDIA driver", columns.DRIVER_LIBRARIES),

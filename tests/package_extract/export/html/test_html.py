@@ -122,6 +122,14 @@ def test_what_is_on_the_page():
     assert rows(page.block("problems"))[0]["What"] == "The header is cut off."
 
 
+def test_findings_say_what_to_do():
+    common = {"severity": "error", "message": "x", "environment": None, "package": None, "path": None}
+    kinds = [{**common, "kind": "missing-requirement"}, {**common, "kind": "not-checked"}]
+    first, second = rows(Page(report([DOCUMENT], [kinds])).block("findings"))
+    assert first["What to do"] == "Install them, or remove what requires them."
+    assert second["What to do"] is None
+
+
 def test_several_images_side_by_side():
     other = changed(DOCUMENT)
     page = Page(report([DOCUMENT, other]))

@@ -1,6 +1,7 @@
 # make run [IMAGE=...]   what is inside an image (default: the example image), as a table and as document.json
 # make test              everything that has to hold: lint, types, tests
 # make docs              the site of docs/, in site/
+# make help              these lines
 
 IMAGE ?= fixtures/example-image.tar
 PYTHON ?= python3
@@ -11,7 +12,7 @@ RUN := $(VENV)/bin
 SYSTEM_PACKAGES := apache2-utils buildah busybox catatonit ceph-common ceph-mon ceph-osd chromium db5.3-util \
 	docker-registry dpkg fish groff mmdebstrap mount openssl podman radosgw rpm runc skopeo xz-utils zsh zstd
 
-.PHONY: run test lint docs system-packages clean
+.PHONY: run test lint docs help system-packages clean
 .DELETE_ON_ERROR:
 
 run: $(VENV)/installed
@@ -61,6 +62,9 @@ system-packages:
 	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends $$missing >/dev/null; \
 	else echo "not installed, some integration tests need them:" $$missing; fi
+
+help:
+	@sed -n 's/^# \(make \)/\1/p' $(firstword $(MAKEFILE_LIST))
 
 clean:
 	rm -rf $(VENV) build dist site document.json .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -30,9 +30,16 @@ EXIT_CODES = {
     "130, 141, 143": "ended by SIGINT, SIGPIPE or SIGTERM",
 }
 ENVIRONMENT = {
-    "PACKAGE_EXTRACT_CACHE_DIR": "Where to keep what was read of each layer.",
+    "PACKAGE_EXTRACT_CACHE_DIR": "Where to keep what was read of layers, and what package indexes answered: --cache-dir.",
+    "PACKAGE_EXTRACT_STORE": "Where documents are kept: --store.",
+    "PACKAGE_EXTRACT_INDEX_SCOPE": "Names that are looked for on one index only, NAMES=URL: --index-scope.",
     "PACKAGE_EXTRACT_PASSWORD": "Password of the user that --username names.",
     "REGISTRY_AUTH_FILE": "Registry credentials, as podman and docker keep them.",
+    "DOCKER_HOST": "Where the docker daemon of docker-daemon: answers.",
+    "PIP_...": "What pip would read as its options: indexes, constraints, certificates and the like.",
+    "NETRC": "The file with credentials for package indexes, if it is not ~/.netrc.",
+    "XDG_CACHE_HOME": "The user's cache directory, if it is not ~/.cache.",
+    "TMPDIR": "Where temporary files are kept: layers of registries while they are read.",
     "NO_COLOR": "No colours, if it is set to anything.",
     "COLUMNS": "Width of tables, if it is not the terminal's.",
 }

@@ -3,9 +3,11 @@ import shutil
 import subprocess
 from pathlib import Path
 
+import click
 import pytest
 
 from package_extract.cli.commands import COMMANDS
+from package_extract.cli.root import root
 
 SCRIPT = Path(__file__).resolve().parents[2] / "docs" / "build_man_page.py"
 
@@ -39,3 +41,14 @@ def test_roff_has_nothing_to_complain_of(module):
         pytest.skip("groff is not installed")
     run = subprocess.run(["groff", "-man", "-ww", "-Tutf8", "-z", module.PAGE], capture_output=True, text=True)
     assert (run.returncode, run.stderr) == (0, "")
+
+
+def test_every_environment_variable_of_an_option_is_listed(module):
+    named = {
+        option.envvar
+        for name in COMMANDS
+        for option in root.get_command(click.Context(root), name).params
+        if isinstance(option, click.Option) and option.envvar
+    }
+    assert named
+    assert named <= set(module.ENVIRONMENT)

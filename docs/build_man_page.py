@@ -30,7 +30,7 @@ EXIT_CODES = {
     "130, 141, 143": "ended by SIGINT, SIGPIPE or SIGTERM",
 }
 ENVIRONMENT = {
-    "PACKAGE_EXTRACT_CACHE_DIR": "Where to keep what was read of layers, and what package indexes answered: --cache-dir.",
+    "PACKAGE_EXTRACT_CACHE_DIR": "Where to keep what was read of layers and what indexes answered: --cache-dir.",
     "PACKAGE_EXTRACT_STORE": "Where documents are kept: --store.",
     "PACKAGE_EXTRACT_INDEX_SCOPE": "Names that are looked for on one index only, NAMES=URL: --index-scope.",
     "PACKAGE_EXTRACT_PASSWORD": "Password of the user that --username names.",

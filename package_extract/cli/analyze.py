@@ -9,7 +9,7 @@ import click
 
 from package_extract.cli.completing import files
 from package_extract.cli.output import write_output
-from package_extract.cli.output_option import output_option
+from package_extract.cli.output_option import output_option, refuse_page_on_terminal
 from package_extract.cli.reading_options import PASSWORD_VARIABLE, reading_options, settings
 from package_extract.cli.terminal import wants_color, width
 from package_extract.cli.verbosity_options import verbosity_options
@@ -89,6 +89,8 @@ def analyze(
     end_on_sigterm()
     if attached and (how["analyzers"] or how["symbols"]):
         raise click.UsageError("--attached takes a document as it is: --analyzer and --symbols do not go with it")
+    if form == "html":
+        refuse_page_on_terminal(context)
     options = settings(**how)
     document = _attached(image, options) if attached else None
     if document is None:

@@ -8,7 +8,7 @@ import click
 
 from package_extract.cli.completing import files
 from package_extract.cli.output import write_output
-from package_extract.cli.output_option import output_option
+from package_extract.cli.output_option import output_option, refuse_page_on_terminal
 from package_extract.cli.reading_options import reading_options, settings
 from package_extract.cli.subject import document_of
 from package_extract.cli.terminal import fitting_width, wants_color
@@ -61,6 +61,8 @@ def diff(
     """
     if before == after == "-":
         raise click.UsageError("only one of A and B can be standard input")
+    if form == "html":
+        refuse_page_on_terminal(context)
     options = settings(**how)
 
     from package_extract.comparison import compare

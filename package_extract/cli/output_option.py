@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from typing import TYPE_CHECKING, TypeVar
 
 import click
@@ -10,7 +11,7 @@ import click
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["output_option", "writable"]
+__all__ = ["output_option", "refuse_page_on_terminal", "writable"]
 
 Command = TypeVar("Command", bound="Callable[..., object]")
 
@@ -38,3 +39,10 @@ def writable(context: click.Context, parameter: click.Parameter, output: str | N
     if not os.path.isdir(parent):
         raise click.BadParameter(f"there is no directory {parent}", context, parameter)
     return output
+
+
+def refuse_page_on_terminal(context: click.Context) -> None:
+    """Raise `click.UsageError` where a page for browsers would fill a terminal, unless `-o -` asks for that."""
+    said = context.get_parameter_source("output") is not click.core.ParameterSource.DEFAULT
+    if not said and sys.stdout.isatty():
+        raise click.UsageError("a page is for browsers: give a file with -o, or -o - to print it all the same", context)

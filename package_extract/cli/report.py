@@ -6,7 +6,7 @@ import click
 
 from package_extract.cli.completing import files
 from package_extract.cli.output import write_output
-from package_extract.cli.output_option import output_option
+from package_extract.cli.output_option import output_option, refuse_page_on_terminal
 
 __all__ = ["report"]
 
@@ -27,6 +27,7 @@ def report(context: click.Context, /, documents: tuple[str, ...], output: str | 
     The report is one file that needs no network: tables to search and sort, a map of where the bytes are, what is
     broken, layers, problems. DOCUMENT is what `analyze` wrote; - is standard input.
     """
+    refuse_page_on_terminal(context)
     from package_extract.audit import check
     from package_extract.document.reading import load_valid
     from package_extract.export.html import report as html_report

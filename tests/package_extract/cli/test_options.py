@@ -1,6 +1,7 @@
 """What holds for the options of every command, so that who knows one command knows them all."""
 
 import re
+import sys
 
 import click
 import pytest
@@ -77,3 +78,22 @@ def test_what_goes_to_a_file_is_what_is_printed(command, example, tmp_path):
         code, out, _ = command(*arguments)
         assert command(*arguments, "-o", output) == (code, b"", "")
         assert output.read_bytes() == out
+
+
+def test_no_page_fills_a_terminal_unless_it_is_asked_for(command, example, tmp_path, monkeypatch):
+    document = tmp_path / "document.json"
+    assert command("analyze", example, "-o", document)[0] == 0
+    pages = (
+        ["report", document],
+        ["analyze", example, "--format", "html"],
+        ["diff", document, example, "--format=html"],
+    )
+    for arguments in pages:
+        code, out, _ = command(*arguments)
+        assert (code, out[:15]) == (0, b"<!doctype html>")
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    for arguments in pages:
+        code, out, err = command(*arguments)
+        assert (code, out) == (2, b"")
+        assert "give a file with -o" in err
+        assert command(*arguments, "-o", "-")[1][:15] == b"<!doctype html>"

@@ -28,6 +28,21 @@ again.
 """
 
 
+def _words(_context: click.Context, _parameter: click.Parameter, command: str | None) -> list[str] | None:
+    """The words of a command, as a shell would take them apart."""
+    if command is None:
+        return None
+    import shlex
+
+    try:
+        words = shlex.split(command)
+    except ValueError as error:
+        raise click.BadParameter(f"{command!r} cannot be taken apart: {str(error).lower()}") from None
+    if not words:
+        raise click.BadParameter("the command is empty")
+    return words
+
+
 @click.command(name="enumerate", epilog=EPILOG)
 @click.argument("requirements", nargs=-1)
 @click.option(
@@ -64,6 +79,7 @@ again.
     "--run",
     "command",
     metavar="COMMAND",
+    callback=_words,
     help="Run for each stack; in it {lock}, {number} and {id} stand for the stack's lock file, number and id.",
 )
 @click.option("--timeout", type=click.FloatRange(0, min_open=True), metavar="SECONDS", default=3600, show_default=True,

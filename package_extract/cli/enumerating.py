@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shlex
 import subprocess
 import time
 from itertools import islice
@@ -22,7 +21,7 @@ from package_extract.resolver.advice.report_text import explanation_text
 from package_extract.resolver.enumeration import enumerate_stacks, stack_id
 from package_extract.resolver.index import open_source
 from package_extract.resolver.index.options import DEFAULT_INDEX_URL
-from package_extract.resolver.lock.requirements_txt import requirements_txt
+from package_extract.resolver.lock.forms import lock_text
 from package_extract.resolver.policy import Policy
 from package_extract.resolver.scope import Scope
 
@@ -113,7 +112,8 @@ def _stacks(
 
 def _stack(how: dict[str, Any], answer: Answer, number: int, index: IndexOptions) -> dict[str, Any]:
     """Write the lock file, run the command, and tell about both."""
-    content = _lock(how, answer, index)
+    index_url = index.index_url or DEFAULT_INDEX_URL
+    content = lock_text(how["form"], answer.environment, index_url, hashes=not how["no_hashes"])
     identity = stack_id(answer.pins)
     result: dict[str, Any] = {"number": number, "id": identity, "pins": answer.pins}
     if how["output"] is None:
@@ -126,24 +126,10 @@ def _stack(how: dict[str, Any], answer: Answer, number: int, index: IndexOptions
     return {**result, **_tried(how, lock, number, identity)} if how["command"] else result
 
 
-def _lock(how: dict[str, Any], answer: Answer, index: IndexOptions) -> str:
-    environment = answer.environment
-    if how["form"] == "requirements":
-        return requirements_txt(environment, hashes=not how["no_hashes"])
-    if how["form"] == "pylock":
-        from package_extract.resolver.lock.pylock import pylock_toml
-
-        return pylock_toml(environment)
-    from package_extract.resolver.lock.pipfile_lock import pipfile_lock
-
-    direct = [f"{pin.name}=={pin.version}" for pin in environment.pins if pin.direct]
-    return pipfile_lock(environment, direct, index.index_url or DEFAULT_INDEX_URL)
-
-
 def _tried(how: dict[str, Any], lock: Path, number: int, identity: str) -> dict[str, Any]:
     """Run the command without a shell."""
     values = {"{lock}": str(lock), "{number}": str(number), "{id}": identity}
-    words = [_filled(word, values) for word in shlex.split(how["command"])]
+    words = [_filled(word, values) for word in how["command"]]
     start = time.monotonic()
     try:
         done = subprocess.run(

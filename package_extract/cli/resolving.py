@@ -17,7 +17,8 @@ from package_extract.resolver.errors import NoSolution, NoSuchPython
 from package_extract.resolver.index import open_source
 from package_extract.resolver.index.options import DEFAULT_INDEX_URL
 from package_extract.resolver.lock.answer_json import answer_data, conflict_data
-from package_extract.resolver.lock.requirements_txt import constraints_txt, requirements_txt
+from package_extract.resolver.lock.forms import lock_text
+from package_extract.resolver.lock.requirements_txt import constraints_txt
 from package_extract.resolver.policy import Policy
 from package_extract.resolver.report import answer_text, ranking_text
 from package_extract.resolver.resolve import target_from
@@ -223,20 +224,11 @@ def _file_name(form: str, label: str) -> str:
 
 
 def _content(asked: Asked, answer: Answer, environment: Environment, index_url: str) -> str:
-    if asked.form == "requirements":
-        return requirements_txt(environment, hashes=not asked.no_hashes, all_files=asked.all_files)
-    if asked.form == "pylock":
-        from package_extract.resolver.lock.pylock import pylock_toml
-
-        return pylock_toml(environment)
-    if asked.form == "pipfile":
-        from package_extract.resolver.lock.pipfile_lock import pipfile_lock
-
-        direct = [f"{pin.name}=={pin.version}" for pin in environment.pins if pin.direct]
-        return pipfile_lock(environment, direct, index_url)
     if asked.form == "json":
         return encode(answer_data(answer), indent=True).decode()
-    return printable_lines(answer_text(answer, why=asked.why))
+    if asked.form == "text":
+        return printable_lines(answer_text(answer, why=asked.why))
+    return lock_text(asked.form, environment, index_url, hashes=not asked.no_hashes, all_files=asked.all_files)
 
 
 def printable_lines(text: str) -> str:

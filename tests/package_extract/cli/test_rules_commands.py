@@ -330,3 +330,10 @@ def test_quiet(command, place, asked):
         assert command(name, "tool", *asked, *options)[2] != ""
         code, _, err = command(name, "tool", *asked, *options, "-q")
         assert (code, err) == (0, "")
+
+
+@pytest.mark.parametrize(("words", "said"), [("echo 'x", "no closing quotation"), ("", "the command is empty")])
+def test_a_command_that_is_none_is_refused_before_the_work(command, place, asked, words, said):
+    code, _, err = command("enumerate", "tool", *asked, "-o", place / "stacks", "--run", words)
+    assert (code, said in err) == (2, True), err
+    assert not (place / "stacks").exists()

@@ -1,6 +1,6 @@
 import pytest
 
-from package_extract.export.quantities import readable_size, rooted
+from package_extract.export.quantities import counted, readable_size, rooted
 
 
 @pytest.mark.parametrize(
@@ -15,3 +15,9 @@ def test_readable_size(size, text):
 def test_rooted():
     assert rooted("usr/bin") == rooted("/usr/bin") == "/usr/bin"
     assert rooted("") == "/"
+
+
+def test_counted() -> None:
+    assert [counted(number, "package") for number in (0, 1, 2, 1200)] == [
+        "0 packages", "1 package", "2 packages", "1,200 packages",
+    ]  # fmt: skip

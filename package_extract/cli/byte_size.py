@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 __all__ = ["ByteSize"]
@@ -9,7 +11,13 @@ __all__ = ["ByteSize"]
 UNITS = {"": 1, "K": 1 << 10, "M": 1 << 20, "G": 1 << 30, "T": 1 << 40}
 
 
-class ByteSize(click.ParamType[int]):
+if TYPE_CHECKING:
+    NumberOfBytes = click.ParamType[int]
+else:
+    NumberOfBytes = click.ParamType  # which takes no type before click 8.4
+
+
+class ByteSize(NumberOfBytes):
     """`500`, `64K`, `32M`, `10G`, `1T`: powers of 1024."""
 
     name = "bytes"

@@ -10,6 +10,7 @@ from package_extract.errors import CorruptImage
 from package_extract.image.access import reading
 from package_extract.image.byte_range import ByteRange
 from package_extract.image.json_documents import MAXIMUM_DOCUMENT
+from package_extract.image.model import Layer
 from package_extract.image.tar_index import clean, index_tar, is_tar_header
 
 if TYPE_CHECKING:  # making a Protocol takes a millisecond, and each run starts anew
@@ -39,7 +40,7 @@ if TYPE_CHECKING:  # making a Protocol takes a millisecond, and each run starts 
             """Release what is held."""
 
 
-__all__ = ["Archive", "Folder", "read_document"]
+__all__ = ["Archive", "Folder", "read_document", "require_tar"]
 
 
 def read_document(files: Files, path: str, subject: str) -> bytes:
@@ -63,6 +64,12 @@ def read_document(files: Files, path: str, subject: str) -> bytes:
 def missing(files: Files, subject: str) -> CorruptImage:
     """The error about a file that has to be there."""
     return CorruptImage(f"{subject} is missing in {files.name}" + (f"; {files.damage}" if files.damage else ""))
+
+
+def require_tar(name: str, head: bytes) -> None:
+    """`CorruptImage` unless these first bytes are those of a tar archive."""
+    if not is_tar_header(head):
+        raise CorruptImage(f"{name} is not an image: it is no tar archive")
 
 
 class Folder:
@@ -121,8 +128,7 @@ class Archive:
         self.name = name
         self._descriptor, self._path = descriptor, path
         self._length = os.fstat(descriptor).st_size
-        if not is_tar_header(os.pread(descriptor, 512, 0)):
-            raise CorruptImage(f"{name} is not an image: it is no tar archive")
+        require_tar(name, os.pread(descriptor, 512, 0))
         self._index = index_tar(descriptor, self._length)
         self.damage = self._index.damage
 
@@ -148,6 +154,10 @@ class Archive:
             return ByteRange(self._open(), offset, size)
 
         return open_member
+
+    def whole(self) -> Layer:
+        """The archive itself as a layer: that of a root filesystem."""
+        return Layer(lambda: ByteRange(self._open(), 0, self._length), size=self._length)
 
     def close(self) -> None:
         """Close the archive; streams that are open stay so."""

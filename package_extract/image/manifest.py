@@ -91,6 +91,7 @@ def resolve(descriptor: Descriptor, document: Callable[[str, str], bytes], optio
     for _ in range(_MAXIMUM_NESTING):
         digest = ":".join(split_digest(descriptor.get("digest"), "a manifest"))
         subject = f"manifest {digest}"
+        _refuse_schema_1(text(descriptor.get("mediaType")) or "")  # its digest leaves the signatures in it out
         content = document(digest, subject)
         if options.verify != "none":
             check_digest(content, digest, subject)
@@ -106,16 +107,20 @@ def resolve(descriptor: Descriptor, document: Callable[[str, str], bytes], optio
 def media_type_of(manifest: dict[str, Any], descriptor: Descriptor) -> str:
     """The media type of an index or a manifest, by its own word, its descriptor's or its shape."""
     stated = text(manifest.get("mediaType")) or text(descriptor.get("mediaType")) or ""
-    if manifest.get("schemaVersion") == 1 or stated.startswith(_SCHEMA_1) or "fsLayers" in manifest:
-        raise UnsupportedMediaType(
-            "the image has a manifest of Docker's old schema 1, which names no configuration; push it again with a "
-            "current tool"
-        )
+    _refuse_schema_1(_SCHEMA_1 if manifest.get("schemaVersion") == 1 or "fsLayers" in manifest else stated)
     if isinstance(manifest.get("manifests"), list):
         return stated if stated in (OCI_INDEX, DOCKER_LIST) else OCI_INDEX
     if isinstance(manifest.get("layers"), list) and isinstance(manifest.get("config"), dict):
         return stated if stated in (OCI_MANIFEST, DOCKER_MANIFEST) else OCI_MANIFEST
     raise UnsupportedMediaType(f"this is no image manifest (media type {stated or 'not stated'})")
+
+
+def _refuse_schema_1(media_type: str) -> None:
+    if media_type.startswith(_SCHEMA_1):
+        raise UnsupportedMediaType(
+            "the image has a manifest of Docker's old schema 1, which names no configuration; push it again with a "
+            "current tool"
+        )
 
 
 def choose(entries: list[Descriptor], options: OpenOptions) -> Descriptor:

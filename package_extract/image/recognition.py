@@ -10,11 +10,11 @@ from package_extract.formats.compression import compression_of
 from package_extract.image.access import reading
 from package_extract.image.archives import open_archive
 from package_extract.image.files import Archive, Folder
+from package_extract.image.model import Image
 from package_extract.image.spool import decompressed
 from package_extract.image.tar_index import is_tar_header, walk_tar
 
 if TYPE_CHECKING:
-    from package_extract.image.model import Image
     from package_extract.image.options import OpenOptions
     from package_extract.reference import Reference
 
@@ -76,6 +76,10 @@ def _open_archive(archive: Archive, reference: Reference, options: OpenOptions) 
         return layout_image(archive, reference, options)
     if archive.damage:
         raise CorruptImage(f"{archive.name} holds no image that can be found; {archive.damage}")
+    if not os.path.isfile(reference.location):  # a pipe gives its bytes once
+        image = Image(str(reference), [archive.whole()])
+        image.close = archive.close
+        return image
     archive.close()
     return _open_root_filesystem(reference, options)
 
@@ -99,13 +103,15 @@ def _begins_with_list(path: str) -> bool:
 
 def _is_root_filesystem(path: str) -> bool:
     """Whether the first members of a tar, compressed or not, are those of a root filesystem."""
+    if not os.path.isfile(path):  # a pipe cannot be looked at without taking from it
+        return False
     with reading(path):
-        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
+        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
     try:
         head = os.pread(descriptor, 512, 0)
         compression = compression_of(head)
         names = _first_names(descriptor, os.fstat(descriptor).st_size) if is_tar_header(head) else []
-    except OSError:  # a pipe cannot be looked at without taking from it
+    except OSError:  # the door that opens it says so
         return False
     finally:
         os.close(descriptor)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from contextlib import contextmanager
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, cast
 
 from package_extract.errors import CorruptImage, LimitExceeded, PackageExtractError
 from package_extract.formats.compression import decompress
@@ -12,10 +12,11 @@ from package_extract.image.access import reading
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from io import IOBase, RawIOBase
 
     from package_extract.image.options import OpenOptions
 
-__all__ = ["decompressed", "scratch_directory", "spool"]
+__all__ = ["decompressed", "plain_pieces", "scratch_directory", "spool"]
 
 _BUFFER = 1 << 20
 _RATIO = 200
@@ -34,17 +35,22 @@ def scratch_directory(options: OpenOptions) -> str:
 
 def decompressed(path: str, compression: str) -> Iterator[bytes]:
     """The content of a compressed file in pieces; `CorruptImage` if it is damaged or ends too early."""
-    buffer = memoryview(bytearray(_BUFFER))
     with reading(path):
         raw = open(path, "rb", buffering=0)  # noqa: SIM115 - closed below
     with raw:
-        try:
-            stream = decompress(raw, compression)
-            while count := stream.readinto(buffer):
-                yield bytes(buffer[:count])
-        except Exception as error:  # each decompressor has its own kinds
-            reason = "is truncated" if isinstance(error, EOFError) else f"is damaged ({compression})"
-            raise CorruptImage(f"{path} {reason}") from error
+        yield from plain_pieces(raw, compression, path)
+
+
+def plain_pieces(raw: IOBase, compression: str, name: str) -> Iterator[bytes]:
+    """The content of a stream that is compressed, or not ("none"); `name` is what errors call it."""
+    buffer = memoryview(bytearray(_BUFFER))
+    try:
+        stream = decompress(cast("RawIOBase", raw), compression)
+        while count := stream.readinto(buffer):
+            yield bytes(buffer[:count])
+    except Exception as error:  # each decompressor has its own kinds
+        reason = "is truncated" if isinstance(error, EOFError) else f"is damaged ({compression})"
+        raise CorruptImage(f"{name} {reason}") from error
 
 
 def spool(pieces: Iterable[bytes], options: OpenOptions, subject: str, compressed_size: int = 0) -> int:

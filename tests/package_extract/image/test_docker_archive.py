@@ -21,6 +21,7 @@ from package_extract.image import open_image
 from package_extract.image.options import OpenOptions
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from .conftest import Maker, Reader
@@ -111,10 +112,11 @@ def test_archive_that_grows_beyond_the_limit(maker: Maker) -> None:
         open_image(str(archive), OpenOptions(spool_limit=4096))
 
 
-def test_archive_from_a_pipe(maker: Maker, reader: Reader) -> None:
+@pytest.mark.parametrize("compress", [bytes, gzip.compress, bz2.compress, lzma.compress])
+def test_archive_from_a_pipe(maker: Maker, reader: Reader, compress: Callable[[bytes], bytes]) -> None:
     pipe = maker.folder / "pipe"
     os.mkfifo(pipe)
-    content = maker.docker_archive().read_bytes()
+    content = compress(maker.docker_archive().read_bytes())
     writer = threading.Thread(target=pipe.write_bytes, args=(content,))
     writer.start()
     with open_image(f"docker-archive:{pipe}") as image:

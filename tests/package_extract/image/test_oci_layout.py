@@ -155,6 +155,15 @@ def test_number_of_layers_and_diff_ids_differ(maker: Maker, reader: Reader) -> N
         assert len(reader.layers(image)) == 2
 
 
+def test_signed_schema_1_is_told_before_its_digest(maker: Maker) -> None:
+    layout = maker.layout()
+    entry = layout.put(b'{"schemaVersion": 1}', "application/vnd.docker.distribution.manifest.v1+prettyjws")
+    layout.blob(entry["digest"]).write_bytes(b'{"schemaVersion": 1, "signatures": []}')
+    layout.write(entry)
+    with pytest.raises(UnsupportedMediaType, match="old schema 1"):
+        open_image(str(layout.path))
+
+
 @pytest.mark.parametrize(
     ("changes", "message"),
     [

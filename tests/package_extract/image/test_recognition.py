@@ -6,6 +6,7 @@ import gzip
 import os
 import tarfile
 import tempfile
+import threading
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,7 +17,7 @@ from package_extract.errors import AccessDenied, CorruptImage, NoSuchImage
 from package_extract.image import open_image
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from .conftest import Maker, Reader
 
@@ -87,11 +88,28 @@ def test_other_kind_than_stated(maker: Maker, kind: str) -> None:
         open_image(reference)
 
 
-def test_device(maker: Maker) -> None:
-    with pytest.raises(CorruptImage):
-        open_image("rootfs:/dev/null")
-    with pytest.raises(CorruptImage):
-        open_image("docker-archive:/dev/null")
+@pytest.mark.parametrize("device", ["/dev/null", "/dev/zero"])
+@pytest.mark.parametrize("prefix", ["rootfs:", "docker-archive:", "oci-archive:", ""])
+def test_device(prefix: str, device: str) -> None:
+    with pytest.raises(CorruptImage, match="no tar archive"):
+        open_image(prefix + device)
+
+
+@pytest.mark.parametrize("prefix", ["rootfs:", ""])
+@pytest.mark.parametrize("compress", [bytes, gzip.compress])
+def test_root_filesystem_from_a_pipe(
+    maker: Maker, reader: Reader, prefix: str, compress: Callable[[bytes], bytes]
+) -> None:
+    plain = maker.tar("root.tar", {"etc/os-release": b"ID=made\n"}).read_bytes()
+    content = compress(plain)
+    pipe = maker.folder / "pipe"
+    os.mkfifo(pipe)
+    writer = threading.Thread(target=pipe.write_bytes, args=(content,))
+    writer.start()
+    with open_image(f"{prefix}{pipe}") as image:
+        writer.join()
+        for _ in range(2):  # a layer may be read again
+            assert reader.content(image.layers[0]) == (content if prefix else plain)
 
 
 @pytest.fixture

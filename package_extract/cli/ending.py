@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from package_extract.cli.output import forget_unwritten
 from package_extract.cli.root import root
 
 if TYPE_CHECKING:
@@ -55,6 +56,7 @@ def _failure(error: Exception, *, verbose: bool) -> int:
     if isinstance(error, PackageExtractError):
         sentence, code = str(error), error.exit_code
     elif isinstance(error, OSError):
+        forget_unwritten()
         sentence = ": ".join(str(part) for part in (error.filename, error.strerror or error) if part)
     elif isinstance(error, MemoryError):
         sentence = "out of memory; --jobs 1 needs least"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 
-__all__ = ["BROKEN_PIPE", "write_output", "write_standard_output"]
+__all__ = ["BROKEN_PIPE", "forget_unwritten", "write_output", "write_standard_output"]
 
 BROKEN_PIPE = 141
 """What a shell says of a process that SIGPIPE ended."""
@@ -17,9 +17,17 @@ def write_standard_output(data: bytes) -> int:
         sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # else the interpreter complains when it flushes at exit
+        forget_unwritten()
         return BROKEN_PIPE
     return 0
+
+
+def forget_unwritten() -> None:
+    """Drop what standard output did not take; else the interpreter complains of it once more at exit."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def write_output(data: bytes, target: str | None) -> int:

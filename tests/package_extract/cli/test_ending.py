@@ -1,4 +1,8 @@
+import os
+import shlex
 import signal
+import subprocess
+import sys
 import time
 
 import pytest
@@ -85,3 +89,30 @@ def test_help_to_a_reader_that_goes_away(process):
     assert running.wait(60) in (0, 141)
     assert running.stderr.read() == b""
     running.stderr.close()
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["--version"], ["analyze", "--help"], ["analyzers"], ["schema"]])
+@pytest.mark.parametrize("shell", ["exec {} >/dev/full", "exec {} >&-"])
+def test_a_standard_output_that_takes_nothing(arguments, shell):
+    line = shell.format(shlex.join([sys.executable, "-m", "package_extract", *arguments]))
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
+    done = subprocess.run(["sh", "-c", line], env=environment, stderr=subprocess.PIPE, check=False, timeout=60)
+    assert done.returncode == 1
+    assert done.stderr in (b"package-extract: No space left on device\n", b"package-extract: Bad file descriptor\n")
+
+
+@pytest.mark.parametrize(("closed", "code"), [("2>&-", 0), ("<&-", 0), ("<&- >&- 2>&-", 1)])
+def test_closed_standard_streams(closed, code, example):
+    line = shlex.join([sys.executable, "-m", "package_extract", "analyze", example])
+    assert (
+        subprocess.run(
+            ["sh", "-c", f"exec {line} {closed}"], stdout=subprocess.DEVNULL, check=False, timeout=60
+        ).returncode
+        == code
+    )
+
+
+def test_a_document_from_a_closed_standard_input():
+    line = shlex.join([sys.executable, "-m", "package_extract", "show", "-"])
+    done = subprocess.run(["sh", "-c", f"exec {line} <&-"], stderr=subprocess.PIPE, check=False, timeout=60)
+    assert (done.returncode, done.stderr) == (1, b"package-extract: Bad file descriptor\n")

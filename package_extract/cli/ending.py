@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["Session", "run"]
 
 INTERRUPTED = 130
+_LONGEST = 10_000
 
 
 class Session:
@@ -63,5 +64,8 @@ def _failure(error: Exception, *, verbose: bool) -> int:
     else:
         name = f"{type(error).__name__}: {error}".rstrip(": ")
         sentence = f"an error in package-extract itself ({name}); please report it with what -v shows"
+    sentence = (
+        sentence if len(sentence) <= _LONGEST else f"{sentence[:_LONGEST]}…"
+    )  # an image may have put a name in it
     click.echo("package-extract: " + "\n".join(printable(line) for line in sentence.splitlines()), err=True)
     return code

@@ -5,16 +5,25 @@ https://packaging.python.org/en/latest/specifications/dependency-specifiers/#env
 
 from __future__ import annotations
 
-__all__ = ["IMPLEMENTATIONS", "marker_environment"]
+__all__ = ["IMPLEMENTATIONS", "MARKERS", "marker_environment"]
 
 IMPLEMENTATIONS = {"cpython": "CPython", "pypy": "PyPy", "graalpy": "GraalVM"}
 """`sys.implementation.name` with what `platform.python_implementation()` calls it."""
 
 
+MARKERS = frozenset(
+    (
+        *("implementation_name", "implementation_version", "os_name", "platform_machine", "platform_release"),
+        *("platform_python_implementation", "platform_system", "platform_version", "python_full_version"),
+        *("python_version", "sys_platform"),
+    )
+)
+
+
 def marker_environment(
     implementation: str, version: str, implementation_version: str | None, machine: str
 ) -> dict[str, str]:
-    """All eleven markers as `packaging.markers.default_environment()` returns them on Linux.
+    """All of `MARKERS` as `packaging.markers.default_environment()` returns them on Linux.
 
     `version` is what `python --version` prints ("3.11.2", "3.14.0a1+"), `machine` what `uname -m` prints.
     `platform_release` and `platform_version` describe the kernel, which no image has: they are empty.

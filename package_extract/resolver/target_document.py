@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from packaging.version import Version
 
+from package_extract.formats.python_markers import MARKERS
 from package_extract.formats.python_tags import series_of, supported_tags
 from package_extract.resolver.errors import NoSuchPython
 from package_extract.resolver.target import Cuda, Installed, Library, OperatingSystem, Target
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
 __all__ = ["target_of"]
 
 _Section = dict[str, Any]
-_DESCRIBED_BY = frozenset({"platform_machine", "platform_python_implementation"})
 _USUAL_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 
@@ -86,7 +86,7 @@ def _is_known(interpreter: _Section) -> bool:
             Version(markers.get(name, "").removesuffix("+"))
     except ValueError:
         return False
-    return bool(series_of(interpreter.get("version"))) and markers.keys() >= _DESCRIBED_BY
+    return bool(series_of(interpreter.get("version"))) and markers.keys() >= MARKERS
 
 
 def _by_path(known: list[_Section]) -> dict[str, _Section]:

@@ -38,6 +38,11 @@ def test_an_error_cannot_write_to_the_terminal(command, failing):
     assert command("analyze", "x")[2] == "package-extract: layer \\x1b[2J\\xff\n"
 
 
+def test_an_error_is_not_as_long_as_an_image_can_make_it(command, failing):
+    failing(CorruptImage("x" * 1_000_000))
+    assert len(command("analyze", "x")[2]) < 11_000
+
+
 def test_an_error_of_the_system_is_a_sentence(command, failing):
     failing(OSError(28, "No space left on device", "/var/tmp/x"))
     assert command("analyze", "x") == (1, b"", "package-extract: /var/tmp/x: No space left on device\n")

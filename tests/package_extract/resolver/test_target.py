@@ -160,6 +160,7 @@ def test_libraries_are_those_that_the_loader_finds():
     [
         ((), None, "the image test has no Python interpreter"),
         ((SYSTEM | {"version": None},), None, "whose version is not known"),
+        ((SYSTEM | {"marker_environment": {"python_full_version": "3.11.2"}},), None, "whose version is not known"),
         ((SYSTEM,), "/opt/python", "no Python interpreter at /opt/python; it has /usr/bin/python3.11"),
         ((interpreter("opt/a/python"), interpreter("opt/b/python", "3.12.1")), None, "choose one with --python: /opt/a/python"),
     ],

@@ -27,7 +27,7 @@ EXIT_CODES = {
     "3": "no such image, platform, Python interpreter or id",
     "4": "access denied",
     "5": "unreadable or corrupt image or document",
-    "130, 141, 143": "ended by SIGINT, SIGPIPE or SIGTERM",
+    "129, 130, 141, 143": "ended by SIGHUP, SIGINT, SIGPIPE or SIGTERM",
 }
 ENVIRONMENT = {
     "PACKAGE_EXTRACT_CACHE_DIR": "Where to keep what was read of layers and what indexes answered: --cache-dir.",

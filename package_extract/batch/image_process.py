@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from package_extract.batch.order import Answer
 from package_extract.errors import PackageExtractError, StoreFailed, TransferFailed
 from package_extract.progress import Progress
-from package_extract.termination import end_on_sigterm
+from package_extract.termination import end_on_signals
 
 if TYPE_CHECKING:
     from package_extract.batch.order import Order
@@ -34,7 +34,7 @@ KIB = 1024
 
 def main() -> None:
     """Read the order, carry it out, answer, and exit with the code that `analyze` would have."""
-    end_on_sigterm()
+    end_on_signals()
     order: Order = pickle.loads(_read(int.from_bytes(_read(WORD), "little")))  # noqa: S301 from the batch itself
     answers = os.dup(1)
     os.dup2(2, 1)  # what an analyzer prints is no part of the answer

@@ -6,8 +6,9 @@ import gc
 import sys
 from contextlib import suppress
 
-__all__ = ["main"]
+__all__ = ["INTERRUPTED", "main"]
 
+INTERRUPTED = 130
 NEW_OBJECTS = 500_000
 
 
@@ -26,8 +27,13 @@ def main() -> None:
         with suppress(OSError):  # what is wrong with standard output is told below
             sys.exit(write_standard_output(help_text().encode()))
 
-    from package_extract.cli.ending import run
+    try:
+        from package_extract.cli.ending import run
+        from package_extract.termination import end_on_signals
 
-    status = run(arguments)
+        end_on_signals()
+        status = run(arguments)
+    except KeyboardInterrupt:  # before the commands are there
+        status = INTERRUPTED
     gc.freeze()  # the kernel takes it all back at once: the last search for garbage takes 20 to 30 ms
     sys.exit(status)

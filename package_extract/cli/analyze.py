@@ -13,7 +13,6 @@ from package_extract.cli.output_option import output_option, refuse_page_on_term
 from package_extract.cli.reading_options import PASSWORD_VARIABLE, reading_options, settings
 from package_extract.cli.terminal import wants_color, width
 from package_extract.cli.verbosity_options import verbosity_options
-from package_extract.termination import end_on_sigterm
 
 if TYPE_CHECKING:
     from package_extract.options import AnalyzeOptions
@@ -86,7 +85,6 @@ def analyze(
 
     Nothing in the image is run and nothing is unpacked. Archives and layouts are read in place.
     """
-    end_on_sigterm()
     if attached and (how["analyzers"] or how["symbols"]):
         raise click.UsageError("--attached takes a document as it is: --analyzer and --symbols do not go with it")
     if form == "html":

@@ -138,13 +138,14 @@ def _write(report: dict[str, Any], output: str | None) -> None:
 
 
 class _Stop:
-    """Set by the first SIGTERM or SIGINT; the batch then ends what is running and writes its summary."""
+    """Set by the first SIGTERM, SIGHUP or SIGINT; the batch then ends what is running and writes its summary."""
 
     def __init__(self) -> None:
         self.event, self.signal = Event(), 0
 
     def __enter__(self) -> _Stop:
-        self._before = {number: signal.signal(number, self._set) for number in (signal.SIGTERM, signal.SIGINT)}
+        numbers = (*ending_signals(), signal.SIGINT)
+        self._before = {number: signal.signal(number, self._set) for number in numbers}
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -1,7 +1,7 @@
 """How a run ends: every failure becomes one sentence on standard error and an exit code, never a traceback.
 
 0 done; 1 could not be done; 2 wrong usage; 3 no such image or platform; 4 access denied; 5 unreadable or corrupt input;
-130, 141 and 143 as a shell says it of a process ended by SIGINT, SIGPIPE and SIGTERM.
+129, 130, 141 and 143 as a shell says it of a process ended by SIGHUP, SIGINT, SIGPIPE and SIGTERM.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from package_extract.cli import INTERRUPTED
 from package_extract.cli.output import forget_unwritten
 from package_extract.cli.root import root
 
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Session", "run"]
 
-INTERRUPTED = 130
 _LONGEST = 10_000
 
 

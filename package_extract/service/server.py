@@ -9,7 +9,7 @@ import uvicorn
 from package_extract.service.application import application
 from package_extract.service.logs import begin_logging
 from package_extract.service.work import Work
-from package_extract.termination import end_on_sigterm
+from package_extract.termination import end_on_signals
 
 if TYPE_CHECKING:
     import socket
@@ -25,7 +25,7 @@ IDLE_SECONDS = 30
 def serve(settings: ServiceSettings, listening: socket.socket, log_level: str) -> None:
     """Serve on a socket that listens already. Raises a `PackageExtractError` if the state or store cannot be used."""
     begin_logging(log_level)
-    end_on_sigterm()  # uvicorn ends in good order and then lets the signal have its usual effect
+    end_on_signals()  # uvicorn ends in good order and then lets the signal have its usual effect
     config = uvicorn.Config(
         application(Work(settings)),
         log_config=None,

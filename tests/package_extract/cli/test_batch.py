@@ -171,7 +171,7 @@ def test_a_terminal_sees_a_bar_and_what_failed(process, listed, rootfs, tmp_path
     assert b"missing.tar does not exist" in shown
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 def test_told_to_end(process, listed, rootfs, tmp_path, number):
     images, summary = listed(*rootfs(40)), tmp_path / "summary.json"
     running = process("batch", images, "--store", tmp_path / "store", "--workers", 1, "-v", "-o", summary)

@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from package_extract import pipeline
+from package_extract import cli, pipeline
 from package_extract.errors import AccessDenied, CorruptImage, NoSuchImage, PackageExtractError
 
 
@@ -68,9 +68,10 @@ def test_verbose_shows_where_an_error_comes_from(command, failing):
     assert "test_ending.py" in err
 
 
-@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
-def test_signals_end_quietly(process, number, code, tmp_path):
-    running = process("analyze", "docker://localhost:1/x", "--username", "me", "--password-stdin")
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)])
+@pytest.mark.parametrize("command", ["analyze", "check"])
+def test_signals_end_quietly(process, command, number, code):
+    running = process(command, "docker://localhost:1/x", "--username", "me", "--password-stdin")
     time.sleep(1.5)  # until it waits for the password
     assert running.poll() is None
     running.send_signal(number)
@@ -121,3 +122,26 @@ def test_a_document_from_a_closed_standard_input():
     line = shlex.join([sys.executable, "-m", "package_extract", "show", "-"])
     done = subprocess.run(["sh", "-c", f"exec {line} <&-"], stderr=subprocess.PIPE, check=False, timeout=60)
     assert (done.returncode, done.stderr) == (1, b"package-extract: Bad file descriptor\n")
+
+
+def test_an_interrupt_before_the_commands_are_there(monkeypatch):
+    def interrupted(_name, _path=None, _target=None):
+        raise KeyboardInterrupt
+
+    monkeypatch.delitem(sys.modules, "package_extract.cli.ending")
+    monkeypatch.setattr(sys, "meta_path", [type("Finder", (), {"find_spec": staticmethod(interrupted)})])
+    monkeypatch.setattr(sys, "argv", ["package-extract", "analyzers"])
+    with pytest.raises(SystemExit, match="130"):
+        cli.main()
+
+
+def test_a_hangup_that_is_ignored_stays_so(process):
+    def ignore():
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)
+
+    running = process("show", "-", preexec_fn=ignore)
+    time.sleep(1.5)
+    running.send_signal(signal.SIGHUP)
+    _, err = running.communicate(b"", timeout=20)
+    assert running.returncode == 5
+    assert b"is empty" in err

@@ -152,7 +152,7 @@ class TarReader:
                     position += size[1]
                     if position > end:
                         window.position = position - size[1]
-                        window.skip(size[1])
+                        window.skip_file(BLOCK + size[0])
                         position, end = window.position, window.end
                     continue
             window.position = position
@@ -199,7 +199,7 @@ class TarReader:
         if readers:
             return self._hand_over(member, readers)
         self.visitor.plain.append(member.name)
-        return window.skip(BLOCK + padded(member.stored))
+        return window.skip_file(BLOCK + member.stored)
 
     def _hand_over(self, member: Member, readers: list[int]) -> None:
         """Let these analyzers read the file whose header the window stands at, and move on to the next header."""
@@ -208,7 +208,7 @@ class TarReader:
         window.skip(BLOCK)
         start = window.offset
         self.visitor.wanted(member, readers, window)
-        window.skip(padded(member.stored) - (window.offset - start))
+        window.skip_file(member.stored - (window.offset - start))
 
     def _path_of_next(self) -> bytes | None:
         """Pass over the extended header at the window's position: the path that it gives the next entry, or b"".
@@ -242,7 +242,7 @@ class TarReader:
         if max(len(name), len(member.link)) > self.limits.name_length:
             self.entries += 1
             self.visitor.odd(f"an entry whose name or link is longer than {self.limits.name_length} bytes is left out")
-            window.skip(padded(member.stored))
+            window.skip_file(member.stored)
             return True
         if member.kind == "file" and not marker and name:
             if member.stored >= LARGE:
@@ -252,11 +252,11 @@ class TarReader:
             return True
         if member.kind == "other" and not marker and name:  # only what was there before under its name is of interest
             self.visitor.plain.append(name)
-            window.skip(padded(member.stored))
+            window.skip_file(member.stored)
             return True
         self.entries += 1
         self.visitor.other(member)
-        window.skip(padded(member.stored))
+        window.skip_file(member.stored)
         return True
 
     def _next_member(self, records: dict[bytes, bytes]) -> Member | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from package_extract.errors import FormatError, LimitExceeded, PackageExtractError
+from package_extract.formats.tar_header import BLOCK
 
 if TYPE_CHECKING:
     import hashlib
@@ -96,23 +97,31 @@ class Window:
         if total > RATIO_FROM and total > limits.ratio * self.blob.passed:
             raise LimitExceeded(f"the layer decompresses to more than {limits.ratio} times its size")
 
-    def skip(self, count: int) -> None:
-        """Pass over bytes; beyond the end of the stream is an error."""
+    def skip_file(self, count: int) -> None:
+        """Pass over the bytes of a file and the padding to the next block, which some writers leave out at the end."""
+        padding = -(self.offset + count) % BLOCK
+        self.skip(count + padding, padding)
+
+    def skip(self, count: int, spare: int = 0) -> None:
+        """Pass over bytes; beyond the end of the stream is an error, but for the last `spare` of them."""
         position = self.position + count
         if position <= self.end:
             self.position = position
             return
         if self.plain_size is not None:
             target = self.before + position
-            if target > self.plain_size:
+            if target - spare > self.plain_size:
                 raise FormatError(CUT_OFF, code="truncated-layer")
+            target = min(target, self.plain_size)
             self.blob.raw.seek(target)
             self.before, self.position, self.end = target, 0, 0
             return
         while position > self.end:
             rest, self.position = position - self.end, self.end
             if not self.refill():
-                raise FormatError(CUT_OFF, code="truncated-layer")
+                if rest > spare:
+                    raise FormatError(CUT_OFF, code="truncated-layer")
+                rest = 0
             position = self.position + rest
         self.position = position
 

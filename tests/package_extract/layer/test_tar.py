@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import tarfile
 
@@ -209,6 +210,17 @@ def test_no_trailer(read, tar):
     contents = read(data)
     assert facts(contents) == {b"a.txt": b"1"}
     assert contents.problems == []
+
+
+@pytest.mark.parametrize("compress", [bytes, gzip.compress])
+@pytest.mark.parametrize("name", ["a.txt", "a.bin", "./.a.bin"])
+@pytest.mark.parametrize("padding", [0, 1, 300])
+def test_no_padding_behind_the_last_file(read, tar, compress, name, padding):
+    data = tar(("first.txt", b"1"), (name, b"x" * 100))
+    contents = read(compress(data[: 1024 + 512 + 100 + padding]))
+    assert (contents.entries, contents.problems) == (2, [])
+    assert name != "a.txt" or facts(contents)[b"a.txt"] == b"x" * 100
+    assert codes(read(compress(data[: 1024 + 512 + 99]))) == ["truncated-layer"]
 
 
 def test_archives_joined_end_at_the_first_end_marker(read, tar):

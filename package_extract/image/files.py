@@ -86,12 +86,12 @@ class Folder:
 
     def size(self, path: str) -> int | None:
         """Bytes of the regular file at this path; None if there is none."""
-        try:
-            status = os.stat(self._path(path))
-        except (FileNotFoundError, NotADirectoryError):
-            return None
-        except (OSError, ValueError) as error:
-            raise CorruptImage(f"{path!r} in {self.name} cannot be read: {error}") from error
+        full = self._path(path)
+        with reading(full):
+            try:
+                status = os.stat(full)
+            except (FileNotFoundError, NotADirectoryError):
+                return None
         return status.st_size if stat.S_ISREG(status.st_mode) else None
 
     def opener(self, path: str) -> Callable[[], RawStream]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import gzip
 import os
 import tarfile
@@ -16,10 +17,12 @@ import pytest
 from package_extract.errors import AccessDenied, CorruptImage, NoSuchImage
 from package_extract.image import open_image
 
+from .conftest import Maker
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from .conftest import Maker, Reader
+    from .conftest import Reader
 
 
 @pytest.mark.parametrize("prefix", ["rootfs:", ""])
@@ -116,6 +119,7 @@ def test_root_filesystem_from_a_pipe(
 def ordinary_user() -> Iterator[None]:
     """Root may read everything: become somebody else for the test."""
     if os.geteuid() == 0:
+        codecs.lookup("utf-8-sig")  # a codec is imported when it is first used, from where that user may not read
         os.seteuid(65534)
         yield
         os.seteuid(0)
@@ -135,6 +139,18 @@ def test_file_that_may_not_be_read(prefix: str) -> None:
         path.mkdir(mode=0)
         with pytest.raises((AccessDenied, CorruptImage)):
             open_image(f"{prefix}{path}")
+
+
+@pytest.mark.usefixtures("ordinary_user")
+@pytest.mark.parametrize("name", ["index.json", "blobs"])
+def test_layout_of_which_a_part_may_not_be_read(name: str) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        layout = Maker(Path(folder)).layout()
+        layout.write(layout.image())
+        (layout.path / name).chmod(0)
+        with pytest.raises(AccessDenied, match="may not be read"):
+            open_image(f"oci:{layout.path}")
+        (layout.path / name).chmod(0o700)
 
 
 def test_nothing_there(maker: Maker) -> None:

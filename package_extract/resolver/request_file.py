@@ -66,7 +66,7 @@ def _data(path: str) -> dict[str, Any]:
         return tomllib.loads(text.decode())
     except OSError as error:
         raise InvalidRequirementsFile(f"{path} cannot be read: {error.strerror or error}") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # also of a number with too many digits
         raise InvalidRequirementsFile(f"{path} is no valid TOML: {error}") from None
 
 

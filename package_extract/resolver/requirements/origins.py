@@ -55,7 +55,7 @@ class TomlFile(TextFile):
 
         try:
             return tomllib.loads(text)
-        except (tomllib.TOMLDecodeError, RecursionError) as error:
+        except (ValueError, RecursionError) as error:  # also of a number with too many digits
             raise InvalidRequirementsFile(f"{self.name}: it is no TOML: {error}") from None
 
     def line_of_key(self, key: str) -> int:

@@ -134,7 +134,10 @@ def _records(file: Path) -> Iterator[Any]:
 
 def _advisories(record: dict[str, Any], file: Path) -> Iterator[tuple[str, Advisory]]:
     try:
-        yield from _of_pypi(record) if "vulnerabilities" in record else _of_osv(record)
+        for name, advisory in _of_pypi(record) if "vulnerabilities" in record else _of_osv(record):
+            if {*map(type, (name, advisory.id, advisory.summary, advisory.link))} != {str}:
+                raise TypeError(name)
+            yield name, advisory
     except (KeyError, TypeError, AttributeError, ValueError):
         form, name = "PyPI's JSON" if "vulnerabilities" in record else "OSV", str(record.get("id", "a record"))[:60]
         raise InvalidAdvisories(f"{file}: {name} is not as {form} has it") from None

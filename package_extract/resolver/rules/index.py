@@ -204,7 +204,7 @@ class RuleIndex:
     def _rows(self, query: str, values: Iterable[Any] = ()) -> list[Any]:
         try:
             return self._connection.execute(query, [*values]).fetchall()
-        except sqlite3.Error as error:
+        except (sqlite3.Error, UnicodeError) as error:  # the module decodes what SQLite says of a broken schema
             raise InvalidIndex(f"{self.name} is no index of rules: {error}") from None
 
     def _unit(self, name: str, kind: str, type_: str, file: str, line: int, body: bytes) -> Unit:

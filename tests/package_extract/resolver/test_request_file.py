@@ -86,6 +86,7 @@ def test_no_agreement_is_explained(tmp_path):
     [
         ("", "there is no table"),
         ("[images", "no valid TOML"),
+        ("a=" + "9" * 5000, "no valid TOML"),
         ("[images.a]\nrequirements = ['b']", "needs either a document or a target"),
         ("[images.a]\ntarget = 'x'\nnonsense = 1", "nonsense is not known"),
         ("[images.a]\ntarget = ''\n[agree]\nb = 'often'", "has to be one of exact, compatible, major"),

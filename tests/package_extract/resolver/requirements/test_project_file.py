@@ -84,6 +84,7 @@ def test_what_is_not_there(extras: list[str], groups: list[str], reason: str) ->
         ('[project]\nname = "x"\ndynamic = ["dependencies"]\n', r"pyproject\.toml:3: .*dynamic"),
         ("project = 1\n", r"pyproject\.toml:1: project is no table"),
         ("a=" + "[" * 5000, r"pyproject\.toml: it is no TOML"),
+        ("a=" + "9" * 5000, r"pyproject\.toml: it is no TOML"),
     ],
 )
 def test_files_that_are_wrong(text: str, message: str) -> None:

@@ -80,6 +80,10 @@ def test_pages_of_releases(tmp_path):
         "[1]",
         '{"affected": 1, "id": "x"}',
         '{"affected": [{"package": {"ecosystem": "PyPI"}}], "id": "x"}',
+        '{"affected": [{"package": {"ecosystem": "PyPI", "name": "x"}}], "id": {}}',
+        '{"affected": [{"package": {"ecosystem": "PyPI", "name": {}}}], "id": "x"}',
+        '{"affected": [{"package": {"ecosystem": "PyPI", "name": "x"}}], "id": "x", "summary": ["x"]}',
+        '{"info": {"name": "a", "version": "1"}, "vulnerabilities": [{"id": "x", "link": {"a": 1}}]}',
     ],
 )
 def test_files_that_are_none(tmp_path, content):

@@ -109,6 +109,14 @@ def test_files_that_are_no_index(tmp_path, content):
         RuleIndex.open(tmp_path / "index")
 
 
+def test_a_schema_that_is_no_text(tree, tmp_path):
+    target = tmp_path / "index"
+    compile_rules(tree, target)
+    target.write_bytes(target.read_bytes().replace(b"CREATE TABLE about", b"CREATE \x98ABLE about"))
+    with pytest.raises(InvalidIndex, match="no index of rules"):
+        RuleIndex.open(target)
+
+
 def test_an_index_of_another_version_or_with_damage(tree, tmp_path):
     target = tmp_path / "index"
     compile_rules(tree, target)

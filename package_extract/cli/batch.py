@@ -18,6 +18,7 @@ from package_extract.cli.store_option import store_option
 from package_extract.cli.verbosity_options import verbosity_options
 from package_extract.cli.work_list_argument import read_list, work_list_argument
 from package_extract.cli.worker_options import worker_options
+from package_extract.termination import ending_signals
 
 if TYPE_CHECKING:
     from package_extract.batch.run import BatchOptions

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["SEVERITIES", "Finding", "finding", "python_owner"]
+__all__ = ["SEVERITIES", "Finding", "finding", "printed_version", "python_owner"]
 
 Finding = dict[str, Any]
 
@@ -39,3 +39,13 @@ def finding(
 def python_owner(row: Mapping[str, Any]) -> dict[str, Any]:
     """The owner entry of a distribution."""
     return {"type": "python", "name": row["name"], "version": row["version"]}
+
+
+def printed_version(row: Mapping[str, Any]) -> str:
+    """The version as pip prints it: normalized (PEP 440), or as it is if it is none."""
+    from packaging.version import InvalidVersion, Version
+
+    try:
+        return str(Version(row["version"] or ""))
+    except InvalidVersion:
+        return str(row["version"])

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from package_extract.audit.finding import Finding, finding, python_owner
+from package_extract.audit.finding import Finding, finding, printed_version, python_owner
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -29,7 +29,7 @@ def requirements(installed: Installed) -> Iterator[Finding]:
             "package": python_owner(seen.row),
             "path": seen.row["metadata_path"],
         }
-        subject = f"{name} {_version(seen.row)}"
+        subject = f"{name} {printed_version(seen.row)}"
         for text in seen.row["requires_dist"]:
             yield from _requirement(subject, text, installed, about)
         yield from _python(subject, seen, interpreter, about)
@@ -56,7 +56,7 @@ def _requirement(subject: str, text: str, installed: Installed, about: dict[str,
         message = f"{subject} requires {name}, which is not installed."
         yield finding("missing-requirement", "error", message, **about)
     elif not _meets(requirement, other):
-        message = f"{subject} has requirement {requirement}, but you have {name} {_version(other.row)}."
+        message = f"{subject} has requirement {requirement}, but you have {name} {printed_version(other.row)}."
         yield finding("conflicting-requirement", "error", message, **about)
 
 
@@ -85,13 +85,3 @@ def _python(subject: str, seen: Seen, interpreter: Mapping[str, Any], about: dic
     if not fits:
         message = f"{subject} requires Python {text}, but this is Python {version}."
         yield finding("unsupported-python", "warning", message, **about)
-
-
-def _version(row: Mapping[str, Any]) -> str:
-    """The version as pip prints it: normalized (PEP 440), or as it is if it is none."""
-    from packaging.version import InvalidVersion, Version
-
-    try:
-        return str(Version(row["version"] or ""))
-    except InvalidVersion:
-        return str(row["version"])

@@ -5,9 +5,10 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from package_extract.audit.finding import Finding, finding, python_owner
+from package_extract.audit.finding import Finding, finding, printed_version, python_owner
 from package_extract.formats.python_tags import series_of, supported_tags
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ def wheel_tags(installed: Installed) -> Iterator[Finding]:
             yield finding(
                 "unsupported-wheel",
                 "error",
-                f"{seen.row['name']} {seen.row['version']} is not supported on this platform",
+                f"{seen.row['name']} {printed_version(seen.row)} is not supported on this platform",
                 environment=seen.environment,
                 interpreter=installed.interpreter["path"],
                 package=python_owner(seen.row),
@@ -50,11 +51,12 @@ def _accepted(interpreter: Mapping[str, Any]) -> frozenset[Tag]:
 
 
 def _parsed(tags: list[str]) -> set[Tag]:
-    """Each line of the WHEEL file may be a compressed set."""
+    """Each line of the WHEEL file may be a compressed set; one that is not made as a tag fits nothing."""
     from packaging.tags import parse_tag
 
     found: set[Tag] = set()
     for text in tags:
         if text.count("-") == 2 and text.count(".") < 50:
-            found |= parse_tag(text)
+            with suppress(ValueError):
+                found |= parse_tag(text)
     return found

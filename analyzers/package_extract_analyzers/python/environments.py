@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from posixpath import dirname
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from package_extract.formats.pyvenv import includes_system_site, python_version
 
@@ -21,18 +21,41 @@ if TYPE_CHECKING:
 __all__ = ["Environment", "Environments"]
 
 _SITE_DIRECTORY = re.compile(
-    r"(?:(.*)/)?lib(?:32|64|x32|exec)?/(?:python|pypy)(\d+(?:\.\d+)?t?)/(?:site|dist)-packages"
+    r"(?:(.*)/)?lib(?:32|64|x32|exec)?/(python|pypy)(\d+(?:\.\d+)?t?)/((?:site|dist)-packages)"
 ).fullmatch
+
+
+class Layout(NamedTuple):
+    """What the path of a site directory says below its prefix, apart from the version.
+
+    Of two interpreters in one prefix each reads the directories of its own layout: CPython and PyPy, or Debian's
+    Python, which reads "dist-packages" under /usr/local, and one that was compiled there.
+    """
+
+    program: str = "python"
+    directory: str = "site-packages"
+
+
+_USUAL = Layout()
+_Key = tuple[str, str, "str | None", Layout]
 
 
 class Environment:
     """Site directories that one interpreter reads together."""
 
-    def __init__(self, prefix: str, kind: str, series: str | None, config: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        prefix: str,
+        kind: str,
+        series: str | None,
+        config: Mapping[str, str] | None = None,
+        layout: Layout = _USUAL,
+    ) -> None:
         """`series` is what the layout says of the Python version ("3.11", Debian's "3"), `config` a pyvenv.cfg."""
         self.prefix = prefix
         self.kind = kind
         self.series = series
+        self.layout = layout
         self.config = config
         self.interpreter: str | None = None
         self.paths: list[str] = []
@@ -40,7 +63,7 @@ class Environment:
 
     def find_interpreter(self, tree: Tree) -> str | None:
         """The real path of the interpreter that the prefix's `bin` or the pyvenv.cfg leads to, or None."""
-        candidates = [] if self.kind == "unbound" else [f"{self.prefix}/bin/python{self.series or ''}"]
+        candidates = [] if self.kind == "unbound" else [f"{self.prefix}/bin/{self.layout.program}{self.series or ''}"]
         if self.config is not None:
             home = self.config.get("home")
             candidates += [f"{self.prefix}/bin/python3", self.config.get("executable", "")]
@@ -72,26 +95,26 @@ class Environments:
         """`virtual` has the pyvenv.cfg of each virtual environment's prefix, `conda` the conda prefixes."""
         self._virtual = virtual
         self._conda = frozenset(conda)
-        self._environments: dict[tuple[str, str, str | None], Environment] = {}
+        self._environments: dict[_Key, Environment] = {}
         self._by_site: dict[str, Environment] = {}
         self._layout_sites: set[str] = set()
         for prefix in self._conda | virtual.keys():
             self.of_prefix(prefix)
 
-    def of_prefix(self, prefix: str, series: str | None = None) -> Environment:
-        """The environment of a prefix. A system or user prefix has one for each Python series, others only one."""
+    def of_prefix(self, prefix: str, series: str | None = None, layout: Layout = _USUAL) -> Environment:
+        """The environment of a prefix. A system or user prefix has one for each series and layout, others only one."""
         kind = self._kind(prefix)
         if kind in ("virtualenv", "conda"):
-            series = None
+            series, layout = None, _USUAL
         config = self._virtual.get(prefix) if kind == "virtualenv" else None
-        return self._environments.setdefault((prefix, kind, series), Environment(prefix, kind, series, config))
+        return self._add(Environment(prefix, kind, series, config, layout))
 
     def add_site(self, site: str) -> None:
         """Add a directory that exists, if it has the layout of a site directory."""
         match = _SITE_DIRECTORY(site)
         if match and not self._in_conda_package_cache(match[1] or ""):
             self._layout_sites.add(site)
-            self.lead(site, self.of_prefix(match[1] or "", match[2]))
+            self.lead(site, self.of_prefix(match[1] or "", match[3], Layout(match[2], match[4])))
 
     def lead(self, site: str, environment: Environment) -> None:
         """Say that the environment also imports from this directory."""
@@ -106,9 +129,7 @@ class Environments:
     def of_site(self, site: str) -> Environment:
         """The environment that reads the directory; it is one of its own if no other does."""
         if site not in self._by_site:
-            unbound = Environment(site, "unbound", None)
-            self._environments[site, "unbound", None] = unbound
-            self.lead(site, unbound)
+            self.lead(site, self._add(Environment(site, "unbound", None)))
         return self._by_site[site]
 
     def vendoring_site(self, environment: Environment) -> str | None:
@@ -135,7 +156,8 @@ class Environments:
         versions = [
             one
             for one in self._environments.values()
-            if (one.prefix, one.kind, one.interpreter) == (shared.prefix, shared.kind, shared.interpreter)
+            if (one.prefix, one.kind, one.layout) == (shared.prefix, shared.kind, shared.layout)
+            and one.interpreter == shared.interpreter
             and one.series is not None
             and one.series.startswith(f"{shared.series}.")
         ]
@@ -143,7 +165,7 @@ class Environments:
             (version,) = versions
             shared.paths += [path for path in version.paths if path not in shared.paths]
             self._by_site |= {site: shared for site, one in self._by_site.items() if one is version}
-            del self._environments[version.prefix, version.kind, version.series]
+            del self._environments[_key(version)]
 
     def overlays(self) -> list[tuple[Environment, Environment]]:
         """Pairs of environments under PREFIX/local and PREFIX that one interpreter reads in this order.
@@ -165,7 +187,10 @@ class Environments:
 
     def all(self) -> list[Environment]:
         """Sorted by prefix, kind and paths."""
-        return sorted(self._environments.values(), key=lambda one: (one.prefix, one.kind, one.series or ""))
+        return sorted(self._environments.values(), key=lambda one: (one.prefix, one.kind, one.series or "", one.layout))
+
+    def _add(self, environment: Environment) -> Environment:
+        return self._environments.setdefault(_key(environment), environment)
 
     def _kind(self, prefix: str) -> str:
         if prefix in self._conda:
@@ -180,9 +205,15 @@ class Environments:
         return name == "pkgs" and conda in self._conda
 
 
+def _key(environment: Environment) -> _Key:
+    return environment.prefix, environment.kind, environment.series, environment.layout
+
+
 def _reads(lower: Environment, upper: Environment) -> bool:
     """Whether the interpreter of `lower` reads `upper`. Debian's own packages ("3") serve every version."""
     if upper.interpreter not in (None, lower.interpreter) or not upper.series or not lower.series:
+        return False
+    if upper.layout != lower.layout:
         return False
     if lower.interpreter is not None:
         return lower.interpreter.endswith(f"python{upper.series}")

@@ -105,3 +105,24 @@ def test_paths_are_in_the_order_of_the_interpreter() -> None:
 
     assert found.environment("opt/p")["paths"] == [site, "opt/first", "opt/second"]
     assert found.shadowed() == {"opt/second/a-2.dist-info": "opt/first/a-1.dist-info"}
+
+
+def test_a_python_compiled_into_usr_local_and_the_distributions_do_not_read_each_others_directories() -> None:
+    compiled = "usr/local/lib/python3.11/site-packages"
+    files = {
+        **SYSTEM,
+        "usr/local/bin/python3.11": cpython("3.11.7"),
+        "usr/local/lib/python3.11/encodings": None,
+        **distribution(compiled, "a", "1"),
+        **distribution(LOCAL, "a", "2"),
+        **distribution(DISTRIBUTION, "a", "3"),
+    }
+    found = look(files)
+
+    assert found.shadowed() == {f"{DISTRIBUTION}/a-3.dist-info": f"{LOCAL}/a-2.dist-info"}
+    environments = found.sections["python_packages"]["environments"]
+    assert [(one["interpreter"], one["paths"]) for one in environments] == [
+        ("usr/bin/python3.11", [DISTRIBUTION]),
+        ("usr/bin/python3.11", [LOCAL]),
+        ("usr/local/bin/python3.11", [compiled]),
+    ]

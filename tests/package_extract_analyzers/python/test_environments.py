@@ -159,3 +159,10 @@ def test_environments_are_sorted() -> None:
     environments = Environments({"b": {}, "a": {}}, ["c"])
     environments.of_site("aa")
     assert [one.prefix for one in environments.all()] == ["a", "aa", "b", "c"]
+
+
+def test_cpython_and_pypy_in_one_prefix_have_directories_of_their_own(analyze) -> None:
+    sites = ["usr/local/lib/pypy3.11/dist-packages", "usr/local/lib/python3.11/dist-packages"]
+    outcome = analyze({f"{site}/a-1.dist-info/METADATA": METADATA for site in sites})
+    assert [environment["paths"] for environment in outcome.environments] == [[site] for site in sites]
+    assert outcome.visible == [("a", "1"), ("a", "1")]

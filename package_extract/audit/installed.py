@@ -36,7 +36,7 @@ def installations(results: Mapping[str, Any]) -> list[Installed]:
     found = []
     for interpreter in (results.get("python_interpreters") or {}).get("interpreters", ()):
         packages: dict[str, Seen] = {}
-        for directory in interpreter["sys_path"] or interpreter["site_dirs"]:
+        for directory in _directories(interpreter):
             for seen in places.get(directory, ()):
                 packages.setdefault(seen.row["normalized_name"], seen)
         if packages:
@@ -46,11 +46,17 @@ def installations(results: Mapping[str, Any]) -> list[Installed]:
 
 def unseen(results: Mapping[str, Any], found: list[Installed]) -> Iterator[tuple[str, int]]:
     """Prefix of each environment that no interpreter reads, and how many distributions it has."""
-    seen = {directory for one in found for directory in (*one.interpreter["sys_path"], *one.interpreter["site_dirs"])}
+    seen = {directory for one in found for directory in _directories(one.interpreter)}
     for environment in (results.get("python_packages") or {}).get("environments", ()):
         rows = [row for row in environment["packages"] if row["metadata_kind"] != "conda"]
         if rows and not seen.intersection(environment["paths"]) and not any(row["shadowed_by"] for row in rows):
             yield environment["prefix"], len(rows)
+
+
+def _directories(interpreter: Mapping[str, Any]) -> list[str]:
+    """The real paths of what the interpreter searches, in its order."""
+    real: Mapping[str, str] = interpreter.get("real_paths") or {}
+    return [real.get(entry, entry) for entry in interpreter["sys_path"] or interpreter["site_dirs"]]
 
 
 def _places(results: Mapping[str, Any]) -> dict[str, list[Seen]]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
+from pydantic import Field
+
 from package_extract.document.model import Model
 from package_extract.document.owner import Owner
 
@@ -85,6 +87,9 @@ class PythonInterpreter(Model):
     """Directory of the standard library."""
     sys_path: list[str]
     """`sys.path` at start, without the first entry, which depends on how the program is called."""
+    real_paths: dict[str, str] = Field(default_factory=dict)
+    """The real path of each entry of `sys_path` that symbolic links lead elsewhere; a package's `location` is a real
+    path."""
     site_dirs: list[str]
     """The part of `sys_path` that is not the standard library: PYTHONPATH of the image, user site, site directories,
     and what `.pth` files add; in the order of `sys.path`."""

@@ -5,9 +5,14 @@
 
 from __future__ import annotations
 
-__all__ = ["read_egg_link", "read_pth"]
+__all__ = ["is_hidden", "read_egg_link", "read_pth"]
 
 _MOST_BYTES = 1 << 18
+
+
+def is_hidden(path: str) -> bool:
+    """Whether `site` passes over a `.pth` file because of its name, as it does since 3.12.2, 3.11.8 and 3.10.14."""
+    return path.rpartition("/")[2].startswith(".")
 
 
 def read_pth(data: bytes) -> list[str]:

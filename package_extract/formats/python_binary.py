@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["data_ranges", "read_python_binary", "version_from_hex"]
 
 _SUFFIX = re.compile(
-    rb"(?<=\0)\.(?:cpython-\d{2,3}[a-z]*|pypy\d{2,3}-pp\d{2,3}|graalpy[\d-]+-native)(?:-[\w-]{1,60})?\.so(?=\0)"
+    rb"(?<=\0)\.(?:cpython-\d{2,3}[a-z]*|pypy(?:\d{2,3}-pp|-)\d{2,3}|graalpy[\d-]+-native)(?:-[\w-]{1,60})?\.so(?=\0)"
 )
 _SUFFIX_STARTS = (b".cpython-", b".pypy", b".graalpy")
 _WHOLE = re.compile(rb"(?<=\0)(\d\.\d{1,2}\.\d{1,3}(?:(?:a|b|c|rc)\d{1,2})?\+?)(?=\0)")
@@ -57,6 +57,9 @@ def read_python_binary(content: memoryview, header: Header, series: str | None) 
     known |= {f"{digits[0]}.{digits[1:]}" for digits in map(_digits, suffixes) if digits}
     if not known:
         known |= set(_matches(_SERIES_2, parts, (b"python2.",)))
+    pypy = _matches(_PYPY, parts, (b"[PyPy ",))
+    if pypy and not known:  # what belongs to PyPy for Python 2 is named without Python's version
+        known = {"2.7"}
     starts = [f"{one}.".encode() for one in sorted(known)]
     versions = _matches(_WHOLE, parts, starts) or _matches(_PYPY_PYTHON, parts, starts)
     tails = [] if versions else _matches(_TAIL, parts, starts)
@@ -65,7 +68,7 @@ def read_python_binary(content: memoryview, header: Header, series: str | None) 
         "versions": versions,
         "tails": tails,
         "suffixes": suffixes,
-        "pypy": _matches(_PYPY, parts, (b"[PyPy ",)),
+        "pypy": pypy,
     }
 
 

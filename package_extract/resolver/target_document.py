@@ -120,7 +120,10 @@ def _relative(path: str) -> str:
 
 def _installed(results: Mapping[str, Any], interpreter: _Section) -> dict[str, Installed]:
     """What the interpreter finds, the first on its path where a name is there twice."""
-    order = {_relative(path): position for position, path in enumerate(interpreter.get("site_dirs") or [])}
+    real = interpreter.get("real_paths") or {}
+    order: dict[str, int] = {}
+    for position, path in enumerate(interpreter.get("site_dirs") or []):
+        order.setdefault(_relative(real.get(path, path)), position)
     found = []
     for environment in (results.get("python_packages") or {}).get("environments") or []:
         mine = environment.get("interpreter") in (interpreter["path"], *interpreter["aliases"])

@@ -15,17 +15,25 @@ from package_extract.formats.record import read_installed_files, read_record, re
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["INTERPRETER_NAMES", "METADATA_FILE_NAMES", "is_metadata_directory", "metadata_path_of", "read_fact"]
+__all__ = [
+    "INTERPRETER_NAMES",
+    "METADATA_FILE_NAMES",
+    "is_metadata_directory",
+    "may_tell",
+    "metadata_path_of",
+    "read_fact",
+]
 
 Fact = tuple[str, Any]
 
 INTERPRETER_NAMES = (
-    *("python", "python2", "python2.7", "python3", "platform-python", "pypy", "pypy3"),
+    *("python", "python2", "python2.7", "python3", "platform-python", "pypy", "pypy3", "pypy-c", "pypy3-c"),
     *(f"{name}3.{minor}" for name in ("python", "platform-python", "pypy") for minor in range(3, 21)),
     *(f"python3.{minor}t" for minor in range(13, 21)),
 )
 """Names of interpreter binaries. They are wanted so that the tree knows them: links lead to them."""
 
+_SUFFIXES = (".dist-info", ".egg-info", ".egg", ".egg-link", ".pth")
 _WHEEL_TAGS = frozenset({"tag"})
 _CORE_METADATA = frozenset({"name", "version", "requires-python", "requires-dist", "provides-extra"})
 _MOST_TAGS, _LONGEST_TAG = 500, 1000
@@ -37,6 +45,11 @@ def is_metadata_directory(path: str) -> bool:
     """Whether a directory of this path holds a distribution's metadata."""
     lowered = path.lower()
     return lowered.endswith((".dist-info", ".egg-info", ".egg/egg-info"))
+
+
+def may_tell(path: str) -> bool:
+    """Whether a file or directory of this name may have to do with distributions."""
+    return path.rpartition("/")[2] in _METADATA_FILES or path.lower().endswith(_SUFFIXES)
 
 
 def metadata_path_of(path: str) -> str:
@@ -65,9 +78,9 @@ def _read_by_suffix(path: str, content: memoryview) -> Fact | None:
     if path.endswith(".egg"):
         return _read_egg(content)
     if path.endswith(".pth"):
-        from package_extract.formats.path_configuration import read_pth
+        from package_extract.formats.path_configuration import is_hidden, read_pth
 
-        return "pth", read_pth(bytes(content))
+        return None if is_hidden(path) else ("pth", read_pth(bytes(content)))
     if path.endswith(".egg-link"):
         from package_extract.formats.path_configuration import read_egg_link
 

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from posixpath import join
 from typing import TYPE_CHECKING, Any
 
 from package_extract_analyzers.python.conda import conda_prefix
 from package_extract_analyzers.python.distributions import Distribution
 from package_extract_analyzers.python.environments import Environments
-from package_extract_analyzers.python.facts import metadata_path_of
+from package_extract_analyzers.python.facts import (
+    METADATA_FILE_NAMES,
+    is_metadata_directory,
+    may_tell,
+    metadata_path_of,
+)
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from package_extract.filesystem.tree import Tree
     from package_extract.plugin import ImageView
 
@@ -27,7 +35,7 @@ class Findings:
         self._conda_prefixes: set[str] = set()
         self._pth: list[tuple[str, str]] = []
         self._egg_links: list[tuple[str, str]] = []
-        for path, (kind, value) in image.facts():
+        for path, (kind, value) in chain(image.facts(), _linked_facts(image)):
             self._add(path, kind, value)
         self._sites = [path for path in image.tree.directories() if path.endswith("-packages")]
 
@@ -78,3 +86,18 @@ class Findings:
         for one in self.distributions_in(target):
             one.linked = True
         environments.link(target, environments.of_site(site))
+
+
+def _linked_facts(image: ImageView) -> Iterator[tuple[str, Any]]:
+    """The facts of files that symbolic links lead to, under the names of the links.
+
+    A site directory may be made of links into another one, file by file (uv's `--link-mode=symlink`, Spack's views) or
+    by whole metadata directories (Nix); Python sees no difference.
+    """
+    for link, _ in image.tree.links():
+        if may_tell(link):
+            below = (f"{link}/{name}" for name in METADATA_FILE_NAMES if is_metadata_directory(link))
+            for path in (link, *below):
+                fact = image.fact(path)
+                if fact is not None:
+                    yield path, fact

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from package_extract_analyzers.python.interpreter_findings import InterpreterFindings
+    from package_extract_analyzers.python.interpreter_layout import Installation
 
 __all__ = ["Interpreter"]
 
@@ -43,11 +44,7 @@ class Interpreter:
         self.implementation = self._implementation()
         self.series = self._series()
         self._flags = self._suffix_part(3) or self._name_flags()
-        self.installation = (
-            find_installation(findings, home or path, self.implementation, self.series, self._flags)
-            if self.series
-            else None
-        )
+        self.installation = self.installation_above(home or path)
         self.sysconfig = self._sysconfig()
         self.details = self._details()
         self.ext_suffix = self._ext_suffix()
@@ -79,6 +76,12 @@ class Interpreter:
         """Whether it has no global interpreter lock."""
         flagged = "t" in (self._suffix_part(3) or "") or "t" in (self.details or {}).get("flags", ())
         return flagged or self._configured("Py_GIL_DISABLED")
+
+    def installation_above(self, program: str) -> Installation | None:
+        """Where its standard library is, looked for from the path of a program upwards."""
+        if not self.series:
+            return None
+        return find_installation(self.findings, program, self.implementation, self.series, self._flags)
 
     def facts(self) -> dict[str, Any]:
         """The fields of the document that are the same for the program and for virtual environments made with it."""
@@ -173,9 +176,11 @@ class Interpreter:
             return {}
         stdlib = self.findings.tree.real_path(self.installation.stdlib) or ""
         suffixes = [suffix for fact in self._told for suffix in fact["suffixes"]]
-        names = [name for name in self.findings.tree.children(stdlib) if name.startswith("_sysconfigdata")]
-        told = filter(None, (self.findings.told("sysconfig", f"{stdlib}/{name}") for name in names))
-        found = [variables for _, variables in told]
+        children = self.findings.tree.children
+        platforms = [f"{stdlib}/{name}" for name in children(stdlib) if name.startswith("plat-")]  # Debian's 2.7
+        paths = [f"{directory}/{name}" for directory in (stdlib, *platforms) for name in children(directory)]
+        told = filter(None, (self.findings.told("sysconfig", path) for path in paths if "/_sysconfigdata" in path))
+        found = [variables for _, variables in told if variables]
         return min(found, key=lambda variables: variables.get("EXT_SUFFIX") not in suffixes, default={})
 
     def _details(self) -> dict[str, Any] | None:

@@ -20,7 +20,8 @@ _FLAGS = ("", "t", "d", "m", "td", "dm")
 _SERIES = ("2.6", "2.7", *(f"3.{minor}" for minor in _MINORS))
 _PROGRAMS = frozenset(
     {
-        *("python", "python2", "python3", "platform-python", "pypy", "pypy2", "pypy3", "graalpy", "python3-dbg"),
+        *("python", "python2", "python3", "platform-python", "graalpy", "python3-dbg"),
+        *("pypy", "pypy2", "pypy3", "pypy-c", "pypy3-c"),
         *(f"python{series}{flags}" for series in _SERIES for flags in (*_FLAGS, "-dbg")),
         *(f"{name}{series}" for name in ("pypy", "graalpy", "platform-python") for series in _SERIES),
     }
@@ -111,9 +112,9 @@ def read_fact(path: str, content: memoryview) -> Fact | None:
     if path == _USERS:
         return "passwd", _read_passwd(bytes(content[:_USERS_BYTES]))
     if name.endswith(".pth"):
-        from package_extract.formats.path_configuration import read_pth
+        from package_extract.formats.path_configuration import is_hidden, read_pth
 
-        return "pth", read_pth(bytes(content))
+        return None if is_hidden(path) else ("pth", read_pth(bytes(content)))
     if name.endswith(".json") and name != "build-details.json":
         return _read_conda(bytes(content))
     reader = _READERS.get("_sysconfigdata" if name.startswith("_sysconfigdata") else name)

@@ -25,6 +25,11 @@ class Installation(NamedTuple):
     """Name of the directories of this version: "python3.11", "python3.13t", "pypy3.9"."""
     stdlib: str
 
+    @property
+    def is_old_pypy(self) -> bool:
+        """Whether it has the layout that PyPy had until Python 3.7, and still has for Python 2."""
+        return self.stdlib.startswith(f"{self.prefix}/lib-python/".lstrip("/"))
+
 
 def find_installation(
     findings: InterpreterFindings, program: str, implementation: str, series: str, flags: str
@@ -38,6 +43,8 @@ def find_installation(
             stdlib = f"{prefix}/{library}/{name}".lstrip("/")
             if tree.is_directory(f"{stdlib}/{_LANDMARK}"):
                 return Installation(prefix, library, name, stdlib)
-        if implementation == "pypy" and tree.is_directory(f"{prefix}/lib-python/{series[0]}/{_LANDMARK}".lstrip("/")):
-            return Installation(prefix, "lib", name, f"{prefix}/lib-python/{series[0]}".lstrip("/"))
+        for version in (series, series[0]) if implementation == "pypy" else ():  # until 3.7
+            stdlib = f"{prefix}/lib-python/{version}".lstrip("/")
+            if tree.is_directory(f"{stdlib}/{_LANDMARK}"):
+                return Installation(prefix, "lib", name, stdlib)
     return None

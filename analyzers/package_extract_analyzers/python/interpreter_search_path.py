@@ -59,10 +59,10 @@ def search_path(
     path = SearchPath(findings)
     for entry in _python_path(findings):
         path.add(entry)
-    own = [f"/{entry}".lstrip("/") for entry in _standard(base, series)]
+    rules = (findings.told("site", f"{base.stdlib}/site.py") or ("", ""))[1]
+    own = [f"/{entry}".lstrip("/") for entry in _standard(findings, base, series, rules)]
     for entry in own:
         path.add(entry)
-    rules = (findings.told("site", f"{base.stdlib}/site.py") or ("", ""))[1]
     if system_site is not None:
         for site in _sites(prefix, base, series, rules, virtual=True):
             path.add_site(site)
@@ -85,17 +85,19 @@ def _python_path(findings: InterpreterFindings) -> Iterator[str]:
             yield join("/", directory if isinstance(directory, str) else "/", entry)
 
 
-def _standard(base: Installation, series: str) -> list[str]:
+def _standard(findings: InterpreterFindings, base: Installation, series: str, rules: str) -> list[str]:
     if base.name.startswith("pypy"):
-        return [base.stdlib]
+        modules = f"{base.prefix}/lib_pypy"
+        below = [f"{base.stdlib}/{name}" for name in ("lib-tk", "plat-linux2")]
+        return [f"{modules}/__extensions__", modules, base.stdlib, *below] if base.is_old_pypy else [base.stdlib]
     digits = base.name.removeprefix("python").replace(".", "")
     archive = _below(base.prefix, base.library, f"python{digits}.zip")
     if series.startswith("2"):
-        return [archive, base.stdlib, *(f"{base.stdlib}/{name}" for name in _LEGACY), f"{base.stdlib}/lib-dynload"]
+        children = findings.tree.children(findings.tree.real_path(base.stdlib) or base.stdlib)
+        platform = next((name for name in children if name.startswith("plat-")), "plat-linux2")
+        legacy = [f"{base.stdlib}/{name}" for name in (platform, "lib-tk", "lib-old", "lib-dynload")]
+        return [*([archive] if rules != "debian" else []), base.stdlib, *legacy]
     return [archive, base.stdlib, f"{base.stdlib}/lib-dynload"]
-
-
-_LEGACY = ("plat-linux2", "lib-tk", "lib-old")
 
 
 def _libraries(base: Installation) -> list[str]:
@@ -104,16 +106,29 @@ def _libraries(base: Installation) -> list[str]:
 
 def _sites(prefix: str, base: Installation, series: str, rules: str, *, virtual: bool) -> Iterator[str]:
     """`site.getsitepackages` for one prefix."""
+    if base.is_old_pypy:
+        yield from _old_pypy_sites(prefix, base, rules, virtual=virtual)
+        return
     if rules == "debian":
         if virtual:
             yield _below(prefix, "lib", base.name, "site-packages")
         yield _below(prefix, "local/lib", base.name, "dist-packages")
-        yield _below(prefix, "lib", "python3", "dist-packages") if series[0] == "3" else ""
+        if series[0] == "3":
+            yield _below(prefix, "lib", "python3", "dist-packages")
         if base.name.startswith("python"):
             yield _below(prefix, "lib", base.name, "dist-packages")
         return
     for library in _libraries(base):
         yield _below(prefix, library, base.name, "site-packages")
+
+
+def _old_pypy_sites(prefix: str, base: Installation, rules: str, *, virtual: bool) -> Iterator[str]:
+    if virtual or rules != "debian":
+        yield _below(prefix, "site-packages")
+    else:
+        library, _, directory = prefix.rpartition("/")
+        yield _below(library.removesuffix("lib") + "local/lib", base.name, "dist-packages")
+        yield _below(library, "python3" if directory == "pypy3" else directory, "dist-packages")
 
 
 def _user_site(findings: InterpreterFindings, base: Installation) -> str | None:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from package_extract.plugin import ImageView, LayerFile, Section
+    from package_extract_analyzers.python.interpreter_layout import Installation
 
 __all__ = ["PythonInterpreters"]
 
@@ -37,7 +38,7 @@ class PythonInterpreters:
     """Python interpreters, with their versions, ABIs and the wheels that they accept."""
 
     name = "python_interpreters"
-    version = 2
+    version = 3
     summary = "Python interpreters: exact versions, ABI, markers, accepted wheel tags, search paths"
     wants = FilePatterns(paths=WANTED_PATHS, basenames=WANTED_NAMES, globs=WANTED_GLOBS)
     after = ("rpm", "dpkg", "apk")
@@ -87,6 +88,7 @@ def _base_row(one: Interpreter, aliases: Iterable[str]) -> dict[str, Any]:
             "aliases": sorted(aliases),
             "prefix": base.prefix if base else None,
             "base_prefix": base.prefix if base else None,
+            "stdlib": base.stdlib if base else None,
             "virtual_environment": False,
             "base": None,
             "sys_path": entries,
@@ -122,7 +124,8 @@ def _virtual_row(findings: InterpreterFindings, prefix: str, known: Mapping[str,
 def _described(
     findings: InterpreterFindings, prefix: str, path: str, aliases: list[str], one: Interpreter, base: str | None
 ) -> dict[str, Any]:
-    config, installed = findings.virtual[prefix], one.installation
+    config = findings.virtual[prefix]
+    installed = _installation(config, one)
     told = config.get("version_info") or config.get("version")
     plain = ".".join((told or "").split(".")[:3])  # virtualenv appends level and serial: 3.11.2.final.0
     entries: list[str] = []
@@ -137,6 +140,7 @@ def _described(
             "aliases": aliases,
             "prefix": prefix,
             "base_prefix": installed.prefix if installed else None,
+            "stdlib": installed.stdlib if installed else None,
             "virtual_environment": True,
             "base": base,
             "sys_path": entries,
@@ -147,6 +151,13 @@ def _described(
     )
     row["owner"], row["layer"] = findings.owner(path), findings.image.layer(path)
     return row
+
+
+def _installation(config: Mapping[str, str], one: Interpreter) -> Installation | None:
+    """The base installation in the words of the environment: its home may lead there through links."""
+    home = config.get("home", "")
+    told = one.installation_above(f"{home.strip('/')}/python") if home.startswith("/") else None
+    return told if told and told.prefix else one.installation
 
 
 def _base(
@@ -180,11 +191,12 @@ def _row(one: Interpreter, more: dict[str, Any], pyvenv: tuple[str, str] | None 
     if one.version is None:
         message = "nothing in the image tells its whole version"
         image.problem("unknown-version", message, path=more["path"], severity="warning")
+    real = {entry: one.findings.tree.real_path(entry) for entry in more["sys_path"]}
     return {
         **more,
         **one.facts(),
+        "real_paths": {entry: path for entry, path in real.items() if path not in (None, entry)},
         "evidence": statements,
-        "stdlib": one.installation.stdlib if one.installation else None,
         "owner": one.owner,
         "layer": image.layer(one.path),
     }

@@ -35,7 +35,7 @@ class PythonPackages:
     """Distributions installed for Python, per environment."""
 
     name = "python_packages"
-    version = 3
+    version = 4
     summary = "Python environments and the distributions installed in them"
     wants = FilePatterns(
         basenames=(*METADATA_FILE_NAMES, "pyvenv.cfg", *INTERPRETER_NAMES),
@@ -113,8 +113,9 @@ def _fill(environment: Environment, distributions: list[Distribution], image: Im
     chosen = winners(distributions, environment.paths, lambda path: (image.layer(path) or 0, image.owner(path) is None))
     for one in distributions:
         row = one.row()
-        row["layer"] = image.layer(one.metadata_file)
-        row["owner"] = image.owner(one.metadata_file)
+        linked = image.layer(one.metadata_file) is None  # then the directory is a link, and that is what was installed
+        entry = one.metadata_path if linked else one.metadata_file
+        row["layer"], row["owner"] = image.layer(entry), image.owner(entry)
         if chosen[one.key] is not one:
             one.shadowed = True
             row["shadowed_by"] = chosen[one.key].metadata_path

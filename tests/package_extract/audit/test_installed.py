@@ -49,3 +49,11 @@ def test_an_interpreter_of_unknown_version(make: Any, found: Any) -> None:
             "the version of /opt/app/bin/python is not known, so what its packages require was not checked",
         )
     ]
+
+
+def test_a_directory_that_is_reached_through_links(make: Any, found: Any) -> None:
+    through = make.interpreter(sys_path=["opt/current/site"], real_paths={"opt/current/site": make.site})
+    results = make.results(make.row("a", "1", "b"), make.row("b", "1"), interpreter=through)
+    (installed,) = installations(results)
+    assert [*installed.packages] == ["a", "b"]
+    assert found(results) == []

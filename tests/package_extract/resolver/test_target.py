@@ -177,3 +177,9 @@ def test_an_interpreter_of_which_too_little_is_said(markers):
         markers = odd["marker_environment"] | markers
     with pytest.raises(NoSuchPython, match="whose version is not known"):
         target_of(document(odd | {"marker_environment": markers}))
+
+
+def test_packages_of_a_directory_that_is_reached_through_a_link_are_installed():
+    through = interpreter("usr/bin/python3", site_dirs=["srv/current"], real_paths={"srv/current": "srv/releases/7"})
+    found = [package("a", "1", "srv/releases/7")]
+    assert [*target_of(document(through, packages=found)).installed] == ["a"]

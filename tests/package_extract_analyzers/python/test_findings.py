@@ -12,7 +12,8 @@ def test_facts_of_one_metadata_directory_are_one_distribution() -> None:
         ("s/b.egg-info", ("metadata", {"name": ["b"]})),
         ("v/pyvenv.cfg", ("pyvenv", {"home": "/usr/bin"})),
     ]
-    tree = SimpleNamespace(directories=lambda: iter(["s", "s/a-1.dist-info", "t/site-packages"]))
+    directories = ["s", "s/a-1.dist-info", "t/site-packages"]
+    tree = SimpleNamespace(directories=lambda: iter(directories), links=lambda: iter([]))
     findings = Findings(SimpleNamespace(facts=lambda: iter(facts), tree=tree))
     assert sorted(findings.distributions) == ["s/a-1.dist-info", "s/b.egg-info"]
     assert [one.basename for one in findings.distributions_in("s")] == ["a-1.dist-info", "b.egg-info"]

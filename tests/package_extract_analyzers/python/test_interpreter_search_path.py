@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.package_extract_analyzers.python.images_in_memory import look
-from tests.python_binaries import cpython
+from tests.python_binaries import Binary, cpython
 
 STDLIB = ["usr/lib/python311.zip", "usr/lib/python3.11", "usr/lib/python3.11/lib-dynload"]
 SITE = "usr/lib/python3.11/site-packages"
@@ -168,3 +168,113 @@ def test_links_stay_as_the_interpreter_sees_them() -> None:
     row = look(files).interpreters["v/bin/python"]
 
     assert row["site_dirs"] == [OWN]
+
+
+def test_where_links_lead_is_told_beside_the_path() -> None:
+    files = {
+        **PLAIN,
+        f"{SITE}/a.pth": b"/srv/current/source\n",
+        "srv/current": "releases/7",
+        "srv/releases/7/source": None,
+    }
+    row = look(files).only
+
+    assert row["site_dirs"] == [SITE, "srv/current/source"]
+    assert row["real_paths"] == {"srv/current/source": "srv/releases/7/source"}
+
+
+def test_hidden_pth_files_are_passed_over() -> None:
+    files = {**PLAIN, f"{SITE}/._a.pth": b"/opt/b\n", f"{SITE}/.b.pth": b"/opt/b\n", "opt/b": None}
+    found = look(files)
+
+    assert sites(found) == [SITE]
+    assert found.environment("usr")["paths"] == [SITE]
+
+
+def test_a_virtual_environment_names_its_base_as_its_configuration_does() -> None:
+    """uv makes them with the interpreter of a series, which is a link to that of a release."""
+    files = {
+        "opt/python-3.11.2/bin/python3.11": cpython("3.11.2"),
+        "opt/python-3.11.2/lib/python3.11/encodings": None,
+        "opt/python-3.11.2/lib/python3.11/site-packages": None,
+        "opt/python-3.11": "python-3.11.2",
+        **INHERITING,
+        "v/pyvenv.cfg": b"home = /opt/python-3.11/bin\n",
+        "v/bin/python": "/opt/python-3.11/bin/python3.11",
+    }
+    row = look(files).interpreters["v/bin/python"]
+
+    assert (row["base_prefix"], row["base"]) == ("opt/python-3.11", "opt/python-3.11.2/bin/python3.11")
+    assert row["stdlib"] == "opt/python-3.11/lib/python3.11"
+    assert row["site_dirs"] == [OWN, "opt/python-3.11/lib/python3.11/site-packages"]
+    assert row["real_paths"][row["site_dirs"][1]] == "opt/python-3.11.2/lib/python3.11/site-packages"
+
+
+def test_a_home_in_the_root_is_not_a_prefix() -> None:
+    files = {**PLAIN, "bin": "usr/bin", "lib": "usr/lib", **VIRTUAL, "v/pyvenv.cfg": b"home = /bin\n"}
+
+    assert look(files).interpreters["v/bin/python"]["base_prefix"] == "usr"
+
+
+def test_debians_python_2() -> None:
+    stdlib = "usr/lib/python2.7"
+    files = {
+        "usr/bin/python2.7": cpython("2.7.18"),
+        f"{stdlib}/encodings": None,
+        f"{stdlib}/site.py": DEBIAN,
+        f"{stdlib}/_sysconfigdata.py": b"from _sysconfigdata_nd import *\n",
+        f"{stdlib}/plat-x86_64-linux-gnu/_sysconfigdata_nd.py": b"build_time_vars = {'MULTIARCH': 'x86_64-linux-gnu'}\n",
+        f"{stdlib}/dist-packages": None,
+        "usr/local/lib/python2.7/dist-packages": None,
+    }
+    row = look(files).only
+
+    below = [f"{stdlib}/{name}" for name in ("plat-x86_64-linux-gnu", "lib-tk", "lib-old", "lib-dynload")]
+    sites = ["usr/local/lib/python2.7/dist-packages", f"{stdlib}/dist-packages"]
+    assert row["sys_path"] == [stdlib, *below, *sites]
+    assert row["multiarch"] == "x86_64-linux-gnu"
+
+
+@pytest.mark.parametrize(
+    ("prefix", "site_py", "expected"),
+    [
+        ("opt/pypy3", b"", ["opt/pypy3/site-packages"]),
+        ("usr/lib/pypy3", DEBIAN, ["usr/local/lib/pypy3.7/dist-packages", "usr/lib/python3/dist-packages"]),
+    ],
+)
+def test_pypy_as_it_was_until_3_7(prefix: str, site_py: bytes, expected: list[str]) -> None:
+    said = b"3.7.10 (7.3.5+dfsg-2+deb11u2, Nov 01 2022, 20:16:36)\n[PyPy 7.3.5 with "
+    stdlib = f"{prefix}/lib-python/3"
+    files = {
+        "usr/bin/pypy3": f"/{prefix}/bin/pypy3-c",
+        f"{prefix}/bin/pypy3-c": Binary(constants=[said, b".pypy37-pp73-x86_64-linux-gnu.so"]).build(),
+        f"{stdlib}/encodings": None,
+        f"{stdlib}/site.py": site_py,
+        **dict.fromkeys(expected),
+    }
+    row = look(files).only
+
+    assert (row["path"], row["aliases"]) == (f"{prefix}/bin/pypy3-c", ["usr/bin/pypy3"])
+    assert row["sys_path"] == [
+        f"{prefix}/lib_pypy/__extensions__",
+        f"{prefix}/lib_pypy",
+        *(stdlib, f"{stdlib}/lib-tk", f"{stdlib}/plat-linux2"),
+        *expected,
+    ]
+
+
+def test_pypy_for_python_2() -> None:
+    said = b"2.7.18 (7.3.3+dfsg-2, May 02 2021, 15:10:01)\n[PyPy 7.3.3 with "
+    library = Binary(interpreter=None, constants=[said, b".pypy-73.so", b".pypy-73-x86_64-linux-gnu.so"]).build()
+    files = {
+        "usr/lib/pypy/bin/pypy-c": Binary(needed=["libpypy-c.so"], runpath="$ORIGIN").build(),
+        "usr/lib/pypy/bin/libpypy-c.so": library,
+        "usr/lib/pypy/lib-python/2.7/encodings": None,
+        "usr/lib/pypy/lib-python/2.7/site.py": DEBIAN,
+        "usr/lib/pypy/dist-packages": None,
+    }
+    row = look(files).only
+
+    assert (row["version"], row["implementation_version"]) == ("2.7.18", "7.3.3")
+    assert (row["prefix"], row["abis"]) == ("usr/lib/pypy", ["pypy_73"])
+    assert row["site_dirs"] == ["usr/lib/pypy/dist-packages"]

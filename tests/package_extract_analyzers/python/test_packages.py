@@ -214,3 +214,31 @@ def test_what_a_later_layer_removes_or_replaces(analyze) -> None:
 def test_a_huge_namesake_is_a_problem(analyze) -> None:
     outcome = analyze({f"{SITE}/big-1.dist-info/RECORD": bytes((1 << 26) + 1)})
     assert [problem["code"] for problem in outcome.problems] == ["too-large"]
+
+
+@pytest.mark.parametrize(
+    "links",
+    [
+        {f"a-1.dist-info/{name}": f"/store/a-1.dist-info/{name}" for name in ("METADATA", "RECORD", "REQUESTED")},
+        {"a-1.dist-info": "/store/a-1.dist-info"},
+    ],
+)
+def test_metadata_behind_links_is_that_of_the_place_where_the_links_are(analyze, links: dict[str, str]) -> None:
+    """As uv's --link-mode=symlink makes them, and Spack and Nix."""
+    site = "v/lib/python3.11/site-packages"
+    outcome = analyze(
+        {
+            "store/a-1.dist-info/METADATA": metadata("a", "1", "Requires-Dist: b"),
+            "store/a-1.dist-info/RECORD": b"a/x.so,,5\n",
+            "store/a-1.dist-info/REQUESTED": b"",
+            "v/pyvenv.cfg": b"home = /usr/bin\n",
+            site: None,
+            **{f"{site}/{name}": target for name, target in links.items()},
+        }
+    )
+    (row,) = outcome.environment("v")["packages"]
+    assert (row["name"], row["version"], row["location"]) == ("a", "1", site)
+    assert row["metadata_path"] == f"{site}/a-1.dist-info"
+    assert (row["requires_dist"], row["requested"], row["layer"]) == (["b"], True, 0)
+    assert row["native_libraries"] == [f"{site}/a/x.so"]
+    assert outcome.problems == []

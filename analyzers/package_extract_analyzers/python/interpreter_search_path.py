@@ -134,7 +134,7 @@ def _old_pypy_sites(prefix: str, base: Installation, rules: str, *, virtual: boo
 def _user_site(findings: InterpreterFindings, base: Installation) -> str | None:
     """The user site of the user that the image is made for (PEP 370)."""
     environment: Mapping[str, str] = findings.image.env
-    if environment.get("PYTHONNOUSERSITE"):
+    if environment.get("PYTHONNOUSERSITE", "") not in ("", "0"):
         return None
     home = environment.get("HOME") or _home(findings)
     user_base = environment.get("PYTHONUSERBASE") or (f"{home}/.local" if home else None)

@@ -67,6 +67,7 @@ def test_python_path_comes_before_everything_and_need_not_exist() -> None:
         ({}, {}, "unknown", []),
         ({}, {"PYTHONUSERBASE": "/base"}, "", ["base/lib/python3.11/site-packages"]),
         ({}, {"PYTHONNOUSERSITE": "1"}, "", []),
+        ({}, {"PYTHONNOUSERSITE": "0"}, "", ["root/.local/lib/python3.11/site-packages"]),
     ],
 )
 def test_the_site_of_the_images_user(

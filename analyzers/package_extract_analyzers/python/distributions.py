@@ -67,7 +67,8 @@ class Distribution:
     @property
     def version(self) -> str | None:
         """The header, or what the metadata directory's name says, or else a line outside of the headers."""
-        return self.header("version") or split_metadata_name(self.basename)[1] or self.header("stray-version")
+        told = (self.header("version") or "").strip()
+        return told or split_metadata_name(self.basename)[1] or self.header("stray-version")
 
     @property
     def key(self) -> str:

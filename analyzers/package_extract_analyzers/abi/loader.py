@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from .libraries import directories
-
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
@@ -49,13 +47,11 @@ class Loader:
             return self._itself  # it is loaded before all others
         if "/" in name:
             return next(filter(None, map(self.at, self.search.expand(name, library.directory))), None)
-        if musl:
-            own = [place for one in (library, *chain) for place in self._run_path(one)]
-        else:
-            own = self._rpaths(library, chain)
-        found = self._in(own, name) if own else None
-        if found is None and not musl and library.elf.runpath is not None:
-            found = self._in(self.search.environment, name) or self._in(self._run_path(library), name)
+        first = [] if musl else self._rpaths(library, chain)
+        second = self._run_paths((library, *chain) if musl else (library,))
+        found = self._in(first, name) if first else None
+        if found is None and second:
+            found = self._in(self.search.environment, name) or self._in(second, name)
         return found or self.default(name)
 
     @property
@@ -92,16 +88,16 @@ class Loader:
         places: list[str] = []
         for one in (library, *chain):
             if one.elf.runpath is None and one.elf.rpath:
-                places += self._expanded(one.elf.rpath, one)
+                places += self.search.listed(one.elf.rpath, one.directory)
         return places
 
-    def _expanded(self, text: str | None, library: Library) -> list[str]:
-        return [place for part in directories(text) for place in self.search.expand(part, library.directory)]
-
-    def _run_path(self, library: Library) -> list[str]:
-        """DT_RUNPATH, or where there is none DT_RPATH: musl makes no difference."""
-        text = library.elf.runpath if library.elf.runpath is not None else library.elf.rpath
-        return self._expanded(text, library)
+    def _run_paths(self, libraries: Iterable[Library]) -> list[str]:
+        """What is searched behind LD_LIBRARY_PATH: DT_RUNPATH, for musl also DT_RPATH where there is no other."""
+        places: list[str] = []
+        for one in libraries:
+            text = one.elf.rpath if one.elf.runpath is None and self.search.family == "musl" else one.elf.runpath
+            places += self.search.listed(text or "", one.directory)
+        return places
 
     def _in(self, places: Iterable[str], name: str) -> Library | None:
         """The first of these directories that has it; beside each, its subdirectories for some processors."""

@@ -25,6 +25,8 @@ __all__ = ["missing"]
 
 MOST_USERS = 64
 """Files that bring in a library, directly or not, whose ways are tried."""
+DEEPEST_INHERITANCE = 32
+"""Libraries one below the other that are found by the RPATH of the topmost alone."""
 SITE = re.compile(r".*/(?:site|dist)-packages(?=/)")
 
 
@@ -88,6 +90,22 @@ class Needs:
         ]
         self._closures: dict[str, dict[str, Library]] = {}
         self._hosted: dict[str, dict[tuple[str, str], Library]] = {}
+        for _ in range(DEEPEST_INHERITANCE):
+            if not self._inherit():
+                break
+
+    def _inherit(self) -> bool:
+        """Note what libraries find by an RPATH of their users; whether there was any: it has needs of its own."""
+        any_found = False
+        for file in self._files:
+            for name in [name for name, found in self._direct[file.path].items() if not (found or file.is_program)]:
+                ways = (self._loader.find(file, name, chain) for chain in self._chains(file))
+                inherited = next(filter(None, ways), None)
+                if inherited:
+                    any_found = True
+                    self._direct[file.path][name] = inherited
+                    self._users.setdefault(inherited.path, []).append(file)
+        return any_found
 
     def missing(self) -> Iterator[Missing]:
         """The needs that are not met, in the order of the files."""
@@ -120,16 +138,24 @@ class Needs:
         direct = self._direct[file.path].get(name)
         if direct:
             yield direct
-        for chain in self._chains(file):
-            found = self._loader.find(file, name, chain) or self._closure(chain[-1]).get(name)
-            if found:
-                yield found
-        for (prefix, _), found in self._hosted_by_name().get(name, {}).items():
-            if file.path.startswith(prefix):
-                yield found
+        if not file.is_program:
+            yield from self._loaded_by_others(file, name)
+        elif not direct:
+            yield from self._loaded_before(file, name)
         for other in self._by_name.get(name, ()):
             if other is not file and self._together(file, other):
                 yield other
+
+    def _loaded_before(self, program: Library, name: str) -> Iterator[Library]:
+        """What a program has asked for by another name: nothing is in its process but what it brings in itself."""
+        return (found for found in self._direct[program.path].values() if found and found.elf.soname == name)
+
+    def _loaded_by_others(self, file: Library, name: str) -> Iterator[Library]:
+        for chain in self._chains(file):
+            yield from filter(None, (self._loader.find(file, name, chain), self._closure(chain[-1]).get(name)))
+        for (prefix, _), found in self._hosted_by_name().get(name, {}).items():
+            if file.path.startswith(prefix):
+                yield found
 
     def _chains(self, file: Library) -> Iterator[tuple[Library, ...]]:
         """The ways by which the file is loaded: what needs it, what needs that, …, and the programs around it."""
@@ -155,16 +181,16 @@ class Needs:
         return self._hosted
 
     def _closure(self, file: Library) -> dict[str, Library]:
-        """Name -> library of all that is loaded with a file."""
+        """Name -> library of all that is loaded with a file, breadth first: a name that is there is not looked for."""
         if file.path not in self._closures:
-            loaded = {file.path: file}
+            names = dict.fromkeys(file.names, file)
             waiting = [file]
-            while waiting:
-                for found in self._direct.get(waiting.pop().path, {}).values():
-                    if found and found.path not in loaded:
-                        loaded[found.path] = found
+            for one in waiting:
+                for name, found in self._direct.get(one.path, {}).items():
+                    if found and name not in names:
                         waiting.append(found)
-            self._closures[file.path] = {name: one for one in loaded.values() for name in one.names}
+                        names |= dict.fromkeys({name, *found.names} - names.keys(), found)
+            self._closures[file.path] = names
         return self._closures[file.path]
 
     def _together(self, file: Library, other: Library) -> bool:

@@ -69,15 +69,25 @@ class SearchPath(NamedTuple):
     """Those that the loader was built with."""
     tokens: dict[str, tuple[str, ...]]
     """What $LIB and $PLATFORM can stand for."""
+    working: str
+    """The directory in which the image's program starts, without a slash at its end: relative paths begin there."""
 
-    def expand(self, directory: str, origin: str) -> list[str]:
-        """A directory of an RPATH without its tokens; `origin` is the directory of the library that has it."""
-        found = [directory]
+    def expand(self, path: str, origin: str) -> list[str]:
+        """A path from the root, without its tokens; `origin` is the directory of the library that has it."""
+        found = [path]
         for name, values in (*self.tokens.items(), ("ORIGIN", (f"/{origin}",))):
-            if name in directory:
+            if name in path:
                 parts = [TOKEN[name].split(one) for one in found]
                 found = [value.join(part) for part in parts for value in values]
-        return found
+        return [one if one.startswith("/") else f"{self.working}/{one}" for one in found]
+
+    def listed(self, text: str, origin: str = "") -> list[str]:
+        """The directories of an RPATH or of LD_LIBRARY_PATH; of absurdly many, the first.
+
+        An empty one is the working directory, but not for musl.
+        """
+        parts = text.split(":", MOST_DIRECTORIES)[:MOST_DIRECTORIES] if text else []
+        return [place for part in parts if part or self.family == "glibc" for place in self.expand(part, origin)]
 
     def directories(self) -> list[str]:
         """Every directory that is searched for each library, in order."""
@@ -87,14 +97,21 @@ class SearchPath(NamedTuple):
 def search_path(image: ImageView, kind: Kind, family: str, loader: Library | None) -> SearchPath:
     """The search of a loader of this family and kind; `loader` is its file, if the image has it."""
     variable = image.env.get("LD_LIBRARY_PATH", "")
-    environment = [part for part in re.split("[:;]", variable) if part.startswith("/")]
+    working = _working_directory(image)
     if family == "musl":
-        return SearchPath(family, environment, None, [], _musl_directories(image, kind), {})
+        search = SearchPath(family, [], None, [], _musl_directories(image, kind), {}, working)
+        return search._replace(environment=search.listed(variable))
     default = (loader.fact.get("directories") if loader else None) or _usual_directories(kind)
     platforms = PLATFORMS.get(kind.name, (kind.name,))
     tokens = {"LIB": (default[0].removeprefix("/"),), "PLATFORM": platforms}
-    search = SearchPath(family, [], _cache(image), _configured(image), default, tokens)
-    return search._replace(environment=[place for part in environment for place in search.expand(part, "")])
+    search = SearchPath(family, [], _cache(image), _configured(image), default, tokens, working)
+    return search._replace(environment=search.listed(variable.replace(";", ":")))
+
+
+def _working_directory(image: ImageView) -> str:
+    settings = image.config.get("config")
+    directory = settings.get("WorkingDir") if isinstance(settings, dict) else None
+    return f"/{directory}".rstrip("/") if isinstance(directory, str) else ""
 
 
 def _usual_directories(kind: Kind) -> list[str]:

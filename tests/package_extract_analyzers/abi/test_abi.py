@@ -302,6 +302,79 @@ def test_a_program_elsewhere_does_not_help(root: Root) -> None:
     assert missing(section) == [("opt/app/lib/module.so", "libneed.so", None)]
 
 
+def test_a_program_has_only_what_it_brings_in_itself(root: Root) -> None:
+    """No other program of its installation runs in its process."""
+    section, _ = root.analyze(
+        {
+            **GLIBC_SYSTEM,
+            "usr/bin/private": Elf(interpreter=ASKED, needed=["libneed.so"], rpath="/usr/lib/private"),
+            "usr/lib/private/libneed.so": Elf(soname="libneed.so"),
+            "usr/bin/tool": Elf(interpreter=ASKED, needed=["libneed.so"]),
+            "usr/bin/asks-twice": Elf(interpreter=ASKED, needed=["/usr/lib/private/libneed.so", "libneed.so"]),
+        }
+    )
+    assert missing(section) == [("usr/bin/tool", "libneed.so", None)]
+
+
+def test_an_rpath_counts_for_all_that_is_loaded_because_of_it(root: Root) -> None:
+    """However deep: each of these libraries is found by the RPATH of the program alone."""
+    links = {f"opt/app/lib{number}.so": Elf(needed=[f"lib{number + 1}.so"]) for number in range(5)}
+    section, _ = root.analyze(
+        {
+            **GLIBC_SYSTEM,
+            "usr/bin/tool": Elf(interpreter=ASKED, needed=["lib0.so"], rpath="/opt/app"),
+            **links,
+            "opt/app/lib5.so": Elf(),
+        }
+    )
+    assert missing(section) == []
+
+
+def test_what_is_loaded_before_answers_with_its_versions(root: Root) -> None:
+    """The user of a library has loaded another file by the name that the library would find one by."""
+    section, _ = root.analyze(
+        {
+            **GLIBC_SYSTEM,
+            "opt/app/libmodule.so": Elf(needed=["libz.so", "liba.so"], runpath="/opt/new"),
+            f"{LIB}/liba.so": Elf(needed=["libz.so"], requires={"libz.so": {"Z_2": False}}),
+            f"{LIB}/libz.so": Elf(soname="libz.so", defines=["Z_1"]),
+            "opt/new/libz.so": Elf(soname="libz.so", defines=["Z_1", "Z_2"]),
+        }
+    )
+    assert missing(section) == []
+
+
+@pytest.mark.parametrize(("variable", "is_found"), [("", False), ("/opt/none:", True), (".", True), ("../app", True)])
+def test_relative_directories_begin_where_the_program_starts(tmp_path: Path, variable: str, is_found: bool) -> None:
+    files = {
+        f"{LIB}/libc.so.6": LIBC,
+        f"{LIB}/ld-linux-x86-64.so.2": LOADER,
+        "srv/app/libneed.so": Elf(),
+        "srv/app/lib/libother.so": Elf(),
+        f"{LIB}/liba.so": Elf(needed=["libneed.so"]),
+        f"{LIB}/libb.so": Elf(needed=["libother.so"], rpath="lib"),
+        f"{LIB}/libc.so": Elf(needed=["libother.so"], runpath="/opt:./lib"),
+        f"{LIB}/libd.so": Elf(needed=["lib/libother.so"]),
+    }
+    config = {"Env": [f"LD_LIBRARY_PATH={variable}"], "WorkingDir": "/srv/app"}
+    section = of_image(tmp_path / "image.tar", files, config)
+    assert missing(section) == ([] if is_found else [(f"{LIB}/liba.so", "libneed.so", None)])
+
+
+def test_musl_looks_at_the_variable_first_and_knows_no_empty_directory(tmp_path: Path) -> None:
+    files = {
+        "lib/ld-musl-x86_64.so.1": MUSL,
+        "opt/first/libz.so": Elf(needed=["libdeep.so"]),
+        "opt/own/libz.so": Elf(needed=["libdeep.so"]),
+        "opt/own/libdeep.so": Elf(),
+        "usr/bin/tool": Elf(interpreter="/lib/ld-musl-x86_64.so.1", needed=["libz.so"], rpath="/opt/own"),
+        "srv/liby.so": Elf(),
+        "opt/libb.so": Elf(needed=["liby.so"], rpath=":/opt"),
+    }
+    section = of_image(tmp_path / "image.tar", files, {"Env": ["LD_LIBRARY_PATH=:/opt/first"], "WorkingDir": "/srv"})
+    assert missing(section) == [("opt/libb.so", "liby.so", None), ("opt/own/libz.so", "libdeep.so", None)]
+
+
 def test_the_variable_of_the_image_counts(tmp_path: Path) -> None:
     config = {"Env": ["LD_LIBRARY_PATH=/opt/none:/opt/$LIB;relative:/opt/first"]}
     files = {
@@ -312,13 +385,19 @@ def test_the_variable_of_the_image_counts(tmp_path: Path) -> None:
         "opt/lib/x86_64-linux-gnu/liby.so": Elf(soname="liby.so"),
         f"{LIB}/liba.so": Elf(needed=["libz.so", "liby.so"], requires={"libz.so": {"Z_2": False}}),
     }
-    archive = tmp_path / "image.tar"
-    write_image(archive, {path: elf.build() for path, elf in files.items()}, config)
-    document = pipeline.run(f"docker-archive:{archive}", AnalyzeOptions(analyzers=("abi",)))
-    section = document["results"]["abi"]
+    section = of_image(tmp_path / "image.tar", files, config)
     assert missing(section) == []
     assert library(section, "opt/first/libz.so")["in_search_path"]
     assert section["ceilings"]["Z"] == "2"
+
+
+def of_image(archive: Path, files: dict[str, Elf], config: dict[str, Any]) -> dict[str, Any]:
+    """The section of an image that has a configuration."""
+    write_image(archive, {path: elf.build() for path, elf in files.items()}, config)
+    section: dict[str, Any] = pipeline.run(f"docker-archive:{archive}", AnalyzeOptions(analyzers=("abi",)))["results"][
+        "abi"
+    ]
+    return section
 
 
 def write_image(archive: Path, files: dict[str, bytes], config: dict[str, Any]) -> None:

@@ -36,6 +36,7 @@ class Loader:
         self._lookups = 0
         self._places: dict[str, list[str]] = {}
         self._found: dict[str, Library | None] = {}
+        self._linked = self._links_from_elsewhere()
 
     def find(self, library: Library, name: str, chain: Sequence[Library] = ()) -> Library | None:
         """What the loader opens for a name that `library` needs, or None.
@@ -46,7 +47,7 @@ class Loader:
         if name in self._own_names or (musl and BUILT_INTO_MUSL.match(name)):
             return self._itself  # it is loaded before all others
         if "/" in name:
-            return next(filter(None, map(self.at, self.search.expand(name, library.directory))), None)
+            return next(filter(None, map(self.at, self.search.expand(name, self._origins(library)))), None)
         first = [] if musl else self._rpaths(library, chain)
         second = self._run_paths((library, *chain) if musl else (library,))
         found = self._in(first, name) if first else None
@@ -81,6 +82,20 @@ class Loader:
         cached = (self.at(path) for path in search.cache.get(name, ()))
         return found or next(filter(None, cached), None) or self._in(search.default, name)
 
+    def _origins(self, library: Library) -> tuple[str, ...]:
+        """What $ORIGIN can be: the directory of the file, and of each link by which a loader can find it."""
+        return (library.directory, *self._linked.get(library.path, ()))
+
+    def _links_from_elsewhere(self) -> dict[str, dict[str, None]]:
+        """Real path of a library -> the directories, other than its own, that have links to it."""
+        found: dict[str, dict[str, None]] = {}
+        for path, _ in self._tree.links():
+            library = self._libraries.get(self._tree.real_path(path) or "") if ".so" in path else None
+            directory = path.rpartition("/")[0]
+            if library and directory != library.directory:
+                found.setdefault(library.path, {})[directory] = None
+        return found
+
     def _rpaths(self, library: Library, chain: Sequence[Library]) -> list[str]:
         """DT_RPATH of glibc: not looked at if the needing library has DT_RUNPATH; nor that of one that has both."""
         if library.elf.runpath is not None:
@@ -88,7 +103,7 @@ class Loader:
         places: list[str] = []
         for one in (library, *chain):
             if one.elf.runpath is None and one.elf.rpath:
-                places += self.search.listed(one.elf.rpath, one.directory)
+                places += self.search.listed(one.elf.rpath, self._origins(one))
         return places
 
     def _run_paths(self, libraries: Iterable[Library]) -> list[str]:
@@ -96,7 +111,8 @@ class Loader:
         places: list[str] = []
         for one in libraries:
             text = one.elf.rpath if one.elf.runpath is None and self.search.family == "musl" else one.elf.runpath
-            places += self.search.listed(text or "", one.directory)
+            if text:
+                places += self.search.listed(text, self._origins(one))
         return places
 
     def _in(self, places: Iterable[str], name: str) -> Library | None:

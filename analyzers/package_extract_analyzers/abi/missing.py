@@ -90,22 +90,29 @@ class Needs:
         ]
         self._closures: dict[str, dict[str, Library]] = {}
         self._hosted: dict[str, dict[tuple[str, str], Library]] = {}
-        for _ in range(DEEPEST_INHERITANCE):
-            if not self._inherit():
-                break
+        self._inherit()
 
-    def _inherit(self) -> bool:
-        """Note what libraries find by an RPATH of their users; whether there was any: it has needs of its own."""
-        any_found = False
-        for file in self._files:
-            for name in [name for name, found in self._direct[file.path].items() if not (found or file.is_program)]:
-                ways = (self._loader.find(file, name, chain) for chain in self._chains(file))
-                inherited = next(filter(None, ways), None)
-                if inherited:
-                    any_found = True
-                    self._direct[file.path][name] = inherited
-                    self._users.setdefault(inherited.path, []).append(file)
-        return any_found
+    def _inherit(self) -> None:
+        """Note what libraries find by the RPATH of a user alone, and then what is found because of those."""
+        lost = [
+            (file, name)
+            for file in self._files
+            for name, found in self._direct[file.path].items()
+            if found is None and not file.is_program
+        ]
+        for _ in range(DEEPEST_INHERITANCE):
+            left = [need for need in lost if not self._finds_by_users(*need)]
+            if len(left) == len(lost):
+                return
+            lost = left
+
+    def _finds_by_users(self, file: Library, name: str) -> bool:
+        ways = (self._loader.find(file, name, chain) for chain in self._chains(file))
+        found = next(filter(None, ways), None)
+        if found:
+            self._direct[file.path][name] = found
+            self._users.setdefault(found.path, []).append(file)
+        return found is not None
 
     def missing(self) -> Iterator[Missing]:
         """The needs that are not met, in the order of the files."""

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from .facts import CACHE, CONFIGURATION, conf_entries
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from package_extract.plugin import ImageView
 
     from .libraries import Kind, Library
@@ -72,22 +74,22 @@ class SearchPath(NamedTuple):
     working: str
     """The directory in which the image's program starts, without a slash at its end: relative paths begin there."""
 
-    def expand(self, path: str, origin: str) -> list[str]:
-        """A path from the root, without its tokens; `origin` is the directory of the library that has it."""
+    def expand(self, path: str, origins: Sequence[str]) -> list[str]:
+        """A path from the root, without its tokens; `origins` are the directories of the library that has it."""
         found = [path]
-        for name, values in (*self.tokens.items(), ("ORIGIN", (f"/{origin}",))):
+        for name, values in (*self.tokens.items(), ("ORIGIN", [f"/{origin}" for origin in origins])):
             if name in path:
                 parts = [TOKEN[name].split(one) for one in found]
                 found = [value.join(part) for part in parts for value in values]
         return [one if one.startswith("/") else f"{self.working}/{one}" for one in found]
 
-    def listed(self, text: str, origin: str = "") -> list[str]:
+    def listed(self, text: str, origins: Sequence[str] = ("",)) -> list[str]:
         """The directories of an RPATH or of LD_LIBRARY_PATH; of absurdly many, the first.
 
         An empty one is the working directory, but not for musl.
         """
         parts = text.split(":", MOST_DIRECTORIES)[:MOST_DIRECTORIES] if text else []
-        return [place for part in parts if part or self.family == "glibc" for place in self.expand(part, origin)]
+        return [place for part in parts if part or self.family == "glibc" for place in self.expand(part, origins)]
 
     def directories(self) -> list[str]:
         """Every directory that is searched for each library, in order."""

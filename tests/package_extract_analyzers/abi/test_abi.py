@@ -330,6 +330,20 @@ def test_an_rpath_counts_for_all_that_is_loaded_because_of_it(root: Root) -> Non
     assert missing(section) == []
 
 
+def test_the_origin_is_where_a_library_is_found(root: Root) -> None:
+    """In a tree of links, as build systems make them, the loader does not follow the link before it looks around."""
+    section, _ = root.analyze(
+        {
+            **GLIBC_SYSTEM,
+            "opt/store/1/liba.so": Elf(needed=["libb.so"], runpath="$ORIGIN/../private"),
+            "opt/store/2/libb.so": Elf(),
+            "opt/app/lib/liba.so": "/opt/store/1/liba.so",
+            "opt/app/private/libb.so": "../../store/2/libb.so",
+        }
+    )
+    assert missing(section) == []
+
+
 def test_what_is_loaded_before_answers_with_its_versions(root: Root) -> None:
     """The user of a library has loaded another file by the name that the library would find one by."""
     section, _ = root.analyze(

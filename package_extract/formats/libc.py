@@ -9,7 +9,10 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["glibc_versions", "loader_family", "musl_version"]
+__all__ = ["BUILT_INTO_MUSL", "glibc_versions", "loader_family", "musl_version"]
+
+BUILT_INTO_MUSL = re.compile(r"lib(?:c|pthread|rt|m|dl|util|xnet)\.")
+"""Begin of the names that musl's loader answers with itself, whether or not there is such a file (ldso/dynlink.c)."""
 
 _BANNER = re.compile(rb"GNU C Library [^\0]{0,200}?(?:release|development) version (\d{1,2}\.\d{1,3})").search
 _SYMBOL_VERSION = re.compile(rb"GLIBC_(\d{1,2})\.(\d{1,3})(?:\.\d{1,3})?(?=\0)").findall

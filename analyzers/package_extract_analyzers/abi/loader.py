@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
+
+from package_extract.formats.libc import BUILT_INTO_MUSL
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -19,8 +20,6 @@ HARDWARE = "glibc-hwcaps"
 """Directory of libraries for some processors only (glibc 2.33)."""
 MOST_LOOKUPS = 3_000_000
 """Paths that are tried in one image; an image with thousands of libraries takes some ten thousand."""
-BUILT_INTO_MUSL = re.compile(r"lib(?:c|pthread|rt|m|dl|util|xnet)\.")
-"""Names that musl answers with itself."""
 
 
 class Loader:

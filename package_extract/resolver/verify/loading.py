@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from package_extract.formats.libc import BUILT_INTO_MUSL
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -86,6 +88,8 @@ def _lacking(library: NativeLibrary, name: str, surroundings: Surroundings) -> I
     if _LOADERS.fullmatch(name) or _INTERPRETER.fullmatch(name):
         return
     target = surroundings.target
+    if target.libc and target.libc[0] == "musl" and BUILT_INTO_MUSL.match(name):
+        return
     versions = library.requires.get(name, [])
     if target.libraries is None:
         for version in versions:

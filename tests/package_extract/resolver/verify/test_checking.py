@@ -104,6 +104,15 @@ def test_symbol_versions_count():
         solve(wheels, "cv", image=old, policy=CHECKED)
 
 
+def test_musl_is_its_own_library_under_every_name():
+    """Compilers for musl from elsewhere than Alpine ask for libc.so, which Alpine has only for developers."""
+    wheels = source(cv_1={MODULE: make_library(["libc.so", "libpthread.so.0"], requires={"libc.so": ["ANY_1"]})})
+    alpine = replace(image("libc.musl-x86_64.so.1"), libc=("musl", "1.2.5"))
+    assert states(solve(wheels, "cv", image=alpine, policy=CHECKED)) == {"cv": "verified"}
+    with pytest.raises(NoSolution, match=r"libc\.so"):
+        solve(wheels, "cv", image=image("libc.so.6"), policy=CHECKED)
+
+
 def test_without_an_image_the_version_of_the_c_library_counts():
     wheels = source(cv_1={MODULE: make_library(["libc.so.6"], requires={"libc.so.6": ["GLIBC_2.34"]})})
     assert states(solve(wheels, "cv", image=target(words="3.11 glibc 2.34"), policy=CHECKED)) == {"cv": "unverified"}

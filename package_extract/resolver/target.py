@@ -175,7 +175,7 @@ class Target(Struct, frozen=True, eq=False, dict=True):
     externally_managed: bool = False
     installed: Mapping[str, Installed] = field(default_factory=dict)
     libraries: Mapping[str, tuple[Library, ...]] | None = None
-    """Libraries in the loader's search path by soname; None if nothing is known of them."""
+    """Libraries that the loader finds for any extension module, by soname; None if nothing is known of them."""
     machine: str | None = None
     ceilings: Mapping[str, str] = field(default_factory=dict)
     libc: tuple[str, str] | None = None

@@ -42,7 +42,7 @@ def target_of(document: Mapping[str, Any], python: str | None = None) -> Target:
         python=path,
         externally_managed=bool(interpreter.get("externally_managed")),
         installed=_installed(results, interpreter),
-        libraries=_libraries(abi) if abi else None,
+        libraries=_libraries(abi, _own_directory(results, interpreter)) if abi else None,
         machine=(abi or {}).get("machine") or interpreter.get("architecture"),
         ceilings=(abi or {}).get("ceilings") or {},
         libc=(libc["family"], libc["version"] or "") if libc else None,
@@ -157,11 +157,19 @@ def _distribution(package: _Section) -> Installed:
     )
 
 
-def _libraries(abi: _Section) -> dict[str, tuple[Library, ...]]:
-    """What the loader finds without anybody's help, by the names that programs ask for."""
+def _own_directory(results: Mapping[str, Any], interpreter: _Section) -> str | None:
+    """Where an interpreter of conda looks besides: conda gives its programs an RPATH to their environment's `lib`."""
+    prefix = interpreter.get("base_prefix") or interpreter.get("prefix")
+    environments = (results.get("python_packages") or {}).get("environments") or []
+    conda = {environment["prefix"] for environment in environments if environment["kind"] == "conda"}
+    return f"{prefix}/lib" if prefix in conda else None
+
+
+def _libraries(abi: _Section, own_directory: str | None) -> dict[str, tuple[Library, ...]]:
+    """What the loader finds for any extension module, by the names that programs ask for."""
     found: dict[str, list[Library]] = {}
     for library in abi.get("libraries") or ():
-        if not library.get("in_search_path"):
+        if not library.get("in_search_path") and library["path"].rpartition("/")[0] != own_directory:
             continue
         entry = Library(library["path"], library.get("machine"), frozenset(library.get("defines") or ()))
         for name in {library.get("soname") or "", library["path"].rpartition("/")[2]} - {""}:

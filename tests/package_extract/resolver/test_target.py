@@ -155,6 +155,24 @@ def test_libraries_are_those_that_the_loader_finds():
     assert target_of(document(SYSTEM)).libraries is None
 
 
+def test_an_interpreter_of_conda_finds_the_libraries_of_its_environment():
+    """Also one of a virtual environment that was made with it; that of the system does not."""
+    conda = interpreter("opt/conda/bin/python3.11", prefix="opt/conda", base_prefix="opt/conda")
+    virtual = interpreter("srv/venv/bin/python", prefix="srv/venv", base_prefix="opt/conda", virtual_environment=True)
+    names = ("opt/conda/lib/libz.so.1", "opt/conda/envs/other/lib/libx.so.1", "lib/libc.so.6")
+    libraries = [
+        {"path": name, "soname": None, "machine": "aarch64", "defines": [], "in_search_path": name.startswith("lib/")}
+        for name in names
+    ]
+    described = document(SYSTEM | {"prefix": "usr"}, conda, virtual, abi={"libraries": libraries})
+    described["results"]["python_packages"]["environments"].append(
+        {"prefix": "opt/conda", "kind": "conda", "interpreter": "opt/conda/bin/python3.11", "packages": []}
+    )
+    assert set(target_of(described, "/usr/bin/python3.11").libraries) == {"libc.so.6"}
+    assert set(target_of(described, "/opt/conda/bin/python3.11").libraries) == {"libc.so.6", "libz.so.1"}
+    assert set(target_of(described, "/srv/venv/bin/python").libraries) == {"libc.so.6", "libz.so.1"}
+
+
 @pytest.mark.parametrize(
     ("interpreters", "python", "message"),
     [

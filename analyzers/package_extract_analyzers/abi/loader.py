@@ -35,13 +35,17 @@ class Loader:
         self._lookups = 0
         self._places: dict[str, list[str]] = {}
         self._found: dict[str, Library | None] = {}
-        self._linked = self._links_from_elsewhere()
+        self._names = {path.rpartition("/")[2] for path in libraries}
+        self._linked: dict[str, dict[str, None]] = {}
+        """Real path of a library -> the directories, other than its own, that have links to it."""
+        self._read_links()
 
     def find(self, library: Library, name: str, chain: Sequence[Library] = ()) -> Library | None:
         """What the loader opens for a name that `library` needs, or None.
 
         `chain` are the files because of which the library itself was loaded, nearest first; their DT_RPATH counts too.
         """
+        self._lookups += 1
         musl = self.search.family == "musl"
         if name in self._own_names or (musl and BUILT_INTO_MUSL.match(name)):
             return self._itself  # it is loaded before all others
@@ -53,6 +57,14 @@ class Loader:
         if found is None and second:
             found = self._in(self.search.environment, name) or self._in(second, name)
         return found or self.default(name)
+
+    def is_anywhere(self, name: str) -> bool:
+        """Whether any library, or link to one, has the name: if not, no way leads to it."""
+        return name.rpartition("/")[2] in self._names
+
+    def spend(self, lookups: int) -> None:
+        """Count work that is done because of what was found."""
+        self._lookups += lookups
 
     @property
     def exhausted(self) -> bool:
@@ -85,15 +97,15 @@ class Loader:
         """What $ORIGIN can be: the directory of the file, and of each link by which a loader can find it."""
         return (library.directory, *self._linked.get(library.path, ()))
 
-    def _links_from_elsewhere(self) -> dict[str, dict[str, None]]:
-        """Real path of a library -> the directories, other than its own, that have links to it."""
-        found: dict[str, dict[str, None]] = {}
+    def _read_links(self) -> None:
+        """Note the names of links to libraries, and the directories of those that lie elsewhere."""
         for path, _ in self._tree.links():
             library = self._libraries.get(self._tree.real_path(path) or "") if ".so" in path else None
-            directory = path.rpartition("/")[0]
-            if library and directory != library.directory:
-                found.setdefault(library.path, {})[directory] = None
-        return found
+            if library:
+                directory, _, name = path.rpartition("/")
+                self._names.add(name)
+                if directory != library.directory:
+                    self._linked.setdefault(library.path, {})[directory] = None
 
     def _rpaths(self, library: Library, chain: Sequence[Library]) -> list[str]:
         """DT_RPATH of glibc: not looked at if the needing library has DT_RUNPATH; nor that of one that has both."""

@@ -98,11 +98,11 @@ class Needs:
             (file, name)
             for file in self._files
             for name, found in self._direct[file.path].items()
-            if found is None and not file.is_program
+            if found is None and not file.is_program and self._loader.is_anywhere(name)
         ]
         for _ in range(DEEPEST_INHERITANCE):
             left = [need for need in lost if not self._finds_by_users(*need)]
-            if len(left) == len(lost):
+            if len(left) == len(lost) or self._loader.exhausted:
                 return
             lost = left
 
@@ -146,12 +146,15 @@ class Needs:
         if direct:
             yield direct
         if not file.is_program:
-            yield from self._loaded_by_others(file, name)
+            yield from self._loaded_by_others(file, name) if self._is_anywhere(name) else ()
         elif not direct:
             yield from self._loaded_before(file, name)
         for other in self._by_name.get(name, ()):
             if other is not file and self._together(file, other):
                 yield other
+
+    def _is_anywhere(self, name: str) -> bool:
+        return name in self._by_name or self._loader.is_anywhere(name)
 
     def _loaded_before(self, program: Library, name: str) -> Iterator[Library]:
         """What a program has asked for by another name: nothing is in its process but what it brings in itself."""
@@ -159,6 +162,8 @@ class Needs:
 
     def _loaded_by_others(self, file: Library, name: str) -> Iterator[Library]:
         for chain in self._chains(file):
+            if self._loader.exhausted:
+                return
             yield from filter(None, (self._loader.find(file, name, chain), self._closure(chain[-1]).get(name)))
         for (prefix, _), found in self._hosted_by_name().get(name, {}).items():
             if file.path.startswith(prefix):
@@ -198,6 +203,7 @@ class Needs:
                         waiting.append(found)
                         names |= dict.fromkeys({name, *found.names} - names.keys(), found)
             self._closures[file.path] = names
+            self._loader.spend(len(names))
         return self._closures[file.path]
 
     def _together(self, file: Library, other: Library) -> bool:

@@ -237,6 +237,18 @@ def test_a_search_without_end_is_given_up(root: Root, monkeypatch: pytest.Monkey
     assert [problem["code"] for problem in problems] == ["limit"]
 
 
+def test_what_is_nowhere_is_missing_without_a_search(root: Root, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many files bring in the library that needs it."""
+    monkeypatch.setattr("package_extract_analyzers.abi.loader.MOST_LOOKUPS", 1500)
+    ring = {
+        f"{LIB}/lib{number}.so": Elf(needed=[f"lib{(number + 1) % 60}.so", f"libgone{number}.so"], rpath="/x:/y")
+        for number in range(60)
+    }
+    section, problems = root.analyze({**GLIBC_SYSTEM, **ring})
+    assert len(missing(section)) == 60
+    assert problems == []
+
+
 def test_versions_that_are_missing(root: Root) -> None:
     requires = {
         "libc.so.6": {"GLIBC_2.9": False, "GLIBC_2.99": False, "GLIBC_WEAK": True},

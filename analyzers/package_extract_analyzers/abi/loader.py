@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from package_extract.formats.libc import BUILT_INTO_MUSL
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
     from package_extract.filesystem.tree import Tree
 
@@ -20,6 +21,10 @@ HARDWARE = "glibc-hwcaps"
 """Directory of libraries for some processors only (glibc 2.33)."""
 MOST_LOOKUPS = 3_000_000
 """Paths that are tried in one image; an image with thousands of libraries takes some ten thousand."""
+
+
+Links = Mapping[str, Iterable[str]]
+"""Real path of a library -> the directories, other than its own, that have links to it."""
 
 
 class Loader:
@@ -37,7 +42,6 @@ class Loader:
         self._found: dict[str, Library | None] = {}
         self._names = {path.rpartition("/")[2] for path in libraries}
         self._linked: dict[str, dict[str, None]] = {}
-        """Real path of a library -> the directories, other than its own, that have links to it."""
         self._read_links()
 
     def find(self, library: Library, name: str, chain: Sequence[Library] = ()) -> Library | None:
@@ -45,14 +49,21 @@ class Loader:
 
         `chain` are the files because of which the library itself was loaded, nearest first; their DT_RPATH counts too.
         """
+        found = self._search(library, name, chain, {})
+        if found is None and not self._linked.keys().isdisjoint([one.path for one in (library, *chain)]):
+            found = self._search(library, name, chain, self._linked)
+        return found
+
+    def _search(self, library: Library, name: str, chain: Sequence[Library], linked: Links) -> Library | None:
+        """The same, where files in `linked` may also have been found by their links."""
         self._lookups += 1
         musl = self.search.family == "musl"
         if name in self._own_names or (musl and BUILT_INTO_MUSL.match(name)):
             return self._itself  # it is loaded before all others
         if "/" in name:
-            return next(filter(None, map(self.at, self.search.expand(name, self._origins(library)))), None)
-        first = [] if musl else self._rpaths(library, chain)
-        second = self._run_paths((library, *chain) if musl else (library,))
+            return next(filter(None, map(self.at, self.search.expand(name, _origins(library, linked)))), None)
+        first = [] if musl else self._rpaths(library, chain, linked)
+        second = self._run_paths((library, *chain) if musl else (library,), linked)
         found = self._in(first, name) if first else None
         if found is None and second:
             found = self._in(self.search.environment, name) or self._in(second, name)
@@ -93,10 +104,6 @@ class Loader:
         cached = (self.at(path) for path in search.cache.get(name, ()))
         return found or next(filter(None, cached), None) or self._in(search.default, name)
 
-    def _origins(self, library: Library) -> tuple[str, ...]:
-        """What $ORIGIN can be: the directory of the file, and of each link by which a loader can find it."""
-        return (library.directory, *self._linked.get(library.path, ()))
-
     def _read_links(self) -> None:
         """Note the names of links to libraries, and the directories of those that lie elsewhere."""
         for path, _ in self._tree.links():
@@ -107,23 +114,23 @@ class Loader:
                 if directory != library.directory:
                     self._linked.setdefault(library.path, {})[directory] = None
 
-    def _rpaths(self, library: Library, chain: Sequence[Library]) -> list[str]:
+    def _rpaths(self, library: Library, chain: Sequence[Library], linked: Links) -> list[str]:
         """DT_RPATH of glibc: not looked at if the needing library has DT_RUNPATH; nor that of one that has both."""
         if library.elf.runpath is not None:
             return []
         places: list[str] = []
         for one in (library, *chain):
             if one.elf.runpath is None and one.elf.rpath:
-                places += self.search.listed(one.elf.rpath, self._origins(one))
+                places += self.search.listed(one.elf.rpath, _origins(one, linked))
         return places
 
-    def _run_paths(self, libraries: Iterable[Library]) -> list[str]:
+    def _run_paths(self, libraries: Iterable[Library], linked: Links) -> list[str]:
         """What is searched behind LD_LIBRARY_PATH: DT_RUNPATH, for musl also DT_RPATH where there is no other."""
         places: list[str] = []
         for one in libraries:
             text = one.elf.rpath if one.elf.runpath is None and self.search.family == "musl" else one.elf.runpath
             if text:
-                places += self.search.listed(text, self._origins(one))
+                places += self.search.listed(text, _origins(one, linked))
         return places
 
     def _in(self, places: Iterable[str], name: str) -> Library | None:
@@ -162,3 +169,8 @@ class Loader:
             if real is not None and real in self._libraries:
                 found.add(real)
         return found
+
+
+def _origins(library: Library, linked: Links) -> tuple[str, ...]:
+    """What $ORIGIN can be."""
+    return (library.directory, *linked.get(library.path, ()))

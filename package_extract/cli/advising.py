@@ -38,7 +38,7 @@ __all__ = ["run"]
 
 def run(how: dict[str, Any], index: IndexOptions, rules: RuleSet, *, quiet: bool, verbose: bool, explain: bool) -> int:
     """Advise, write what was asked for, and return the exit code."""
-    request = asked_request(how["requirements"], how["files"], constraints=how["constraints"])
+    request = asked_request(how["requirements"], how["files"], index, constraints=how["constraints"])
     target = chosen_target(how)
     policy = Policy(how["installed"], verify_budget=0 if how["no_verify"] else Policy().verify_budget)
     options = request.index_options.over(index)

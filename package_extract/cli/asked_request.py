@@ -9,6 +9,7 @@ import click
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from package_extract.resolver.index.options import IndexOptions
     from package_extract.resolver.requirements.request import Request
 
 __all__ = ["asked_request", "refuse_unclear"]
@@ -23,7 +24,12 @@ def refuse_unclear(how: Mapping[str, Any]) -> None:
 
 
 def asked_request(
-    requirements: Sequence[str], files: Sequence[str], *, constraints: Sequence[str], **others: Sequence[str]
+    requirements: Sequence[str],
+    files: Sequence[str],
+    index: IndexOptions,
+    *,
+    constraints: Sequence[str],
+    **others: Sequence[str],
 ) -> Request:
     """The requirements; constraints and pre-releases that pip is configured for count as they do for pip."""
     from msgspec.structs import replace
@@ -31,6 +37,12 @@ def asked_request(
     from package_extract.resolver.index.pip_configuration import PipConfiguration
     from package_extract.resolver.requirements.reading import read_request
 
+    def fetch(url: str) -> bytes:
+        from package_extract.resolver.index.remote_file import remote_file
+
+        return remote_file(url, index)
+
     pip = PipConfiguration.of_this_user()
-    request = read_request(requirements, files, constraints=(*pip.constraint_files(), *constraints), **others)
+    constraints = (*pip.constraint_files(), *constraints)
+    request = read_request(requirements, files, constraints=constraints, fetch=fetch, **others)
     return replace(request, prereleases=True) if pip.prereleases() else request

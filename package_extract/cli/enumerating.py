@@ -50,7 +50,7 @@ def run(how: dict[str, Any], index: IndexOptions, settings: RuleSet, *, quiet: b
     if wanted is not None and wanted <= 0:
         click.echo(f"{how['report']} has {len(report.results)} stacks already", err=True)
         return int(failed)
-    request = asked_request(how["requirements"], how["files"], constraints=how["constraints"])
+    request = asked_request(how["requirements"], how["files"], index, constraints=how["constraints"])
     options = request.index_options.over(index)
     rules = _rules(how, settings).for_solver(options)
     for answer in islice(_stacks(how, request, options, rules, report, verbose=verbose), wanted):

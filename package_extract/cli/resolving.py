@@ -88,7 +88,7 @@ def run(
     asked: Asked, index: IndexOptions, rules: RuleSet | None, *, quiet: bool, verbose: bool, explain: bool = False
 ) -> Outcome:
     """Resolve, and write the files that were asked for. Raises `PackageExtractError`s."""
-    scopes, candidates, agreements, request = _prepared(asked)
+    scopes, candidates, agreements, request = _prepared(asked, index)
     options = request.index_options.over(index)
     index_url = options.index_url or DEFAULT_INDEX_URL
     solver_rules = rules.for_solver(options) if rules else None
@@ -117,7 +117,7 @@ def _explanations(rules: SolverRules) -> str:
     return "".join(f"{label}: {text}" if label else text for label, text in texts.items())
 
 
-def _prepared(asked: Asked) -> tuple[list[Scope], list[Candidate], list[tuple[str, str]], Request]:
+def _prepared(asked: Asked, index: IndexOptions) -> tuple[list[Scope], list[Candidate], list[tuple[str, str]], Request]:
     if asked.request_file:
         from package_extract.resolver.request_file import read_request_file
         from package_extract.resolver.requirements.request import Request
@@ -130,6 +130,7 @@ def _prepared(asked: Asked) -> tuple[list[Scope], list[Candidate], list[tuple[st
     request = asked_request(
         asked.requirements,
         asked.files,
+        index,
         constraints=asked.constraints,
         overrides=asked.overrides,
         extras=asked.extras,

@@ -23,10 +23,11 @@ _MARKS = (
 class TextFile:
     """A file of requirements. `name` is what people see: the path as it was given."""
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, data: bytes | None = None) -> None:
+        """`data` is the content of what is no file of this machine."""
         self.name = self.path = path
         self.directory = os.path.dirname(os.path.abspath(path))  # noqa: PTH100, PTH120
-        self.text = _text(path)
+        self.text = _text(_content(path) if data is None else data, path)
 
     def at(self, line: int) -> str:
         """The place of a line, counted from 1."""
@@ -79,7 +80,7 @@ class TomlFile(TextFile):
         return value
 
 
-def _text(path: str) -> str:
+def _content(path: str) -> bytes:
     try:
         with open(path, "rb") as file:
             data = file.read(_LARGEST + 1)
@@ -87,6 +88,10 @@ def _text(path: str) -> str:
         raise InvalidRequirementsFile(f"{path} cannot be read: {error.strerror}") from None
     if len(data) > _LARGEST:
         raise InvalidRequirementsFile(f"{path} has more than {_LARGEST} bytes, which no file of requirements has")
+    return data
+
+
+def _text(data: bytes, path: str) -> str:
     try:
         return data.decode(_encoding(data)).replace("\r\n", "\n").replace("\r", "\n")
     except (UnicodeDecodeError, LookupError):

@@ -10,11 +10,12 @@ import os
 import re
 import shlex
 from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import urljoin
 
 from package_extract.formats.python_names import normalize_name
 from package_extract.resolver.errors import InvalidRequirementsFile
 from package_extract.resolver.index.options import IndexOptions
-from package_extract.resolver.index.urls import local_path
+from package_extract.resolver.index.urls import as_address, local_path
 from package_extract.resolver.requirements.origins import TextFile
 from package_extract.resolver.requirements.parsing import is_directory_requirement, parse_requirement
 from package_extract.resolver.requirements.request import Request, RequestedPackage
@@ -34,14 +35,18 @@ _SHORT = {"-r": "--requirement", "-c": "--constraint", "-i": "--index-url", "-f"
 
 
 def read_requirements_txt(
-    path: str, project: Callable[[str, tuple[str, ...], str], Request], *, bounds: bool = False
+    path: str,
+    project: Callable[[str, tuple[str, ...], str], Request],
+    *,
+    bounds: bool = False,
+    fetch: Callable[[str], bytes] | None = None,
 ) -> Request:
     """What a file asks for; with `bounds` its requirements are constraints.
 
-    `project` reads the project in a directory with some extras, asked for at some place. Raises
-    InvalidRequirementsFile with the file and line of what cannot be understood.
+    `project` reads the project in a directory with some extras, asked for at some place; `fetch` what is named by an
+    address. Raises InvalidRequirementsFile with the file and line of what cannot be understood.
     """
-    return _Reader(project).file(path, bounds, 0, None)
+    return _Reader(project, fetch).file(path, bounds, 0, None)
 
 
 class _Line(NamedTuple):
@@ -52,24 +57,30 @@ class _Line(NamedTuple):
 class _Reader:
     """Reads a file and those that it names."""
 
-    def __init__(self, project: Callable[[str, tuple[str, ...], str], Request]) -> None:
-        self._project = project
+    def __init__(
+        self, project: Callable[[str, tuple[str, ...], str], Request], fetch: Callable[[str], bytes] | None
+    ) -> None:
+        self._project, self._fetch = project, fetch
         self._seen: set[tuple[str, bool]] = set()
 
     def file(self, path: str, bounds: bool, depth: int, named_at: str | None) -> Request:
-        real = os.path.realpath(path)
+        real = path if _is_remote(path) else os.path.realpath(path)
         if (real, bounds) in self._seen:
             return Request()
         self._seen.add((real, bounds))
-        if "://" in path:
-            raise _error(named_at, f"{path} is on the network; fetch it first")
         if depth > _DEEPEST:
             raise _error(named_at, "files of requirements name one another without end")
         try:
-            file = TextFile(path)
+            file = self._remote(path) if _is_remote(path) else TextFile(path)
         except InvalidRequirementsFile as error:
             raise (_error(named_at, str(error)) if named_at else error) from None
         return Request.joined([self._line(file, line, bounds, depth) for line in _logical_lines(file.text)])
+
+    def _remote(self, url: str) -> TextFile:
+        shown = as_address(url).url
+        if self._fetch is None:
+            raise InvalidRequirementsFile(f"{shown} is on the network; fetch it first")
+        return TextFile(shown, self._fetch(url))
 
     def _line(self, file: TextFile, line: _Line, bounds: bool, depth: int) -> Request:
         place = file.at(line.number)
@@ -84,9 +95,7 @@ class _Reader:
         if name == "--editable":
             return self._requirement(place, value, bounds, editable=True)
         if name in {"--requirement", "--constraint"}:
-            beside = os.path.join(os.path.dirname(file.path), value)  # noqa: PTH118, PTH120
-            nested = local_path(value) or (value if "://" in value else beside)
-            return self.file(nested, bounds or name == "--constraint", depth + 1, place)
+            return self.file(_beside(file, value), bounds or name == "--constraint", depth + 1, place)
         if name in _SWITCHES:
             return _SWITCHES[name]
         if name in _SETTINGS:
@@ -107,6 +116,18 @@ class _Reader:
         if bounds:
             return Request(constraints=packages, require_hashes=bool(hashes))
         return Request(requirements=packages, require_hashes=bool(hashes))
+
+
+def _is_remote(path: str) -> bool:
+    return "://" in path
+
+
+def _beside(file: TextFile, path: str) -> str:
+    """The file that another one names: relative to that, by its path or by an address."""
+    if _is_remote(file.path):
+        return urljoin(file.path, path)
+    beside = os.path.join(os.path.dirname(file.path), path)  # noqa: PTH118, PTH120
+    return local_path(path) or (path if _is_remote(path) else beside)
 
 
 def _logical_lines(text: str) -> Iterator[_Line]:

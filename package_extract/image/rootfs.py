@@ -8,10 +8,8 @@ from typing import TYPE_CHECKING
 
 from package_extract.errors import CorruptImage
 from package_extract.image.access import reading
-from package_extract.image.archives import stream_of
 from package_extract.image.byte_range import ByteRange
 from package_extract.image.model import Image, Layer
-from package_extract.image.spool import plain_pieces, spool
 
 if TYPE_CHECKING:
     from package_extract.image.model import RawStream
@@ -41,6 +39,9 @@ def open_image(reference: Reference, options: OpenOptions) -> Image:
 
 
 def _from_stream(reference: Reference, options: OpenOptions) -> Image:
+    from package_extract.image.archives import stream_of
+    from package_extract.image.spool import plain_pieces, spool
+
     path = reference.location
     with reading(path):
         descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)

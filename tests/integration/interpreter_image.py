@@ -15,6 +15,7 @@ import packaging
 
 from benchmarks.debian import inside
 from benchmarks.layers import ImageLayer, write_docker_archive, write_layer
+from tests.integration.debian_archive import unpack_packages
 from tests.integration.images import debian_image, kept
 
 __all__ = ["ENVIRONMENT", "InterpreterImage", "interpreter_image"]
@@ -90,7 +91,8 @@ def _series(prefix: Path) -> tuple[str, str]:
 def _build(base: Path, prefixes: list[Path], work: Path) -> None:
     root = work / "root"
     shutil.copytree(base, root, symlinks=True, ignore=_special)
-    _unpack(root, work / "packages")
+    unpack_packages(DEBIAN_INTERPRETERS, root, work / "packages")
+    shutil.rmtree(work / "packages")
     for prefix in prefixes:
         for part in ("bin", "lib", "include"):
             target = root / prefix.relative_to("/") / part
@@ -112,16 +114,6 @@ def _build(base: Path, prefixes: list[Path], work: Path) -> None:
     settings = {"Env": [f"{name}={value}" for name, value in ENVIRONMENT.items()], "WorkingDir": WORKING_DIRECTORY}
     write_docker_archive(work / "docker-archive.tar", [ImageLayer(layer, "copy")], settings, "test/interpreters:latest")
     layer.unlink()
-
-
-def _unpack(root: Path, directory: Path) -> None:
-    """Fetch packages of this machine's distribution and unpack them, without the scripts that configure them."""
-    directory.mkdir()
-    names = [*DEBIAN_INTERPRETERS]
-    subprocess.run(["apt-get", "download", "-qq", *names], check=True, cwd=directory, stderr=subprocess.DEVNULL)
-    for package in sorted(directory.glob("*.deb")):
-        subprocess.run(["dpkg-deb", "--extract", str(package), str(root)], check=True)
-    shutil.rmtree(directory)
 
 
 def _special(directory: str, names: list[str]) -> list[str]:

@@ -10,6 +10,7 @@ import subprocess
 import time
 import uuid
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -18,7 +19,6 @@ from tests.integration.images import require
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
 __all__ = ["S3Server", "ceph", "free_port", "registry"]
 
@@ -53,6 +53,7 @@ mon data = {directory}/mon/$id
 [osd]
 osd data = {directory}/osd/$id
 osd objectstore = memstore
+osd class dir = {classes}
 memstore device bytes = 1073741824
 [client.rgw]
 rgw frontends = beast endpoint={address}:{gateway}
@@ -115,6 +116,11 @@ class S3Server:
         return {**keys, "AWS_ENDPOINT_URL": self.endpoint}
 
 
+def _rados_classes() -> Path:
+    """The directory of the classes that the gateway calls in the device; Debian 13's looks for it beside itself."""
+    return next(Path("/usr/lib").glob("*/rados-classes"), Path("/usr/lib/rados-classes"))
+
+
 @contextlib.contextmanager
 def ceph(directory: Path, address: str = "127.0.0.1") -> Iterator[S3Server]:
     """A Ceph cluster of one monitor and one device in memory, with the gateway of S3 (about 20 seconds)."""
@@ -123,7 +129,7 @@ def ceph(directory: Path, address: str = "127.0.0.1") -> Iterator[S3Server]:
         (directory / name).mkdir(parents=True)
     ports = {"monitor": free_port(), "gateway": free_port()}
     fsid, config = str(uuid.uuid4()), directory / "ceph.conf"
-    config.write_text(CEPH.format(fsid=fsid, directory=directory, address=address, **ports))
+    config.write_text(CEPH.format(fsid=fsid, directory=directory, address=address, classes=_rados_classes(), **ports))
 
     def run(tool: str, *arguments: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run([tool, "-c", str(config), *arguments], capture_output=True, text=True, timeout=60)

@@ -15,6 +15,7 @@ import pytest
 
 from benchmarks.debian import SUITE
 from package_extract.document.python_interpreters import PythonInterpretersSection
+from tests.integration.debian_archive import mirror
 from tests.integration.images import kept, require
 
 if TYPE_CHECKING:
@@ -53,20 +54,6 @@ def root(architecture: str) -> Path:
             subprocess.run([*command, *options, SUITE, str(work / "root"), f"deb {mirror()} {SUITE} main"], check=True)
             shutil.rmtree(work / "root" / "dev", ignore_errors=True)
     return directory / "root"
-
-
-def mirror() -> str:
-    """Where this machine has the distribution from."""
-    told = subprocess.run(
-        ["apt-get", "indextargets", "--format", "$(RELEASE) $(REPO_URI)", "Created-By: Packages"],
-        check=True,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    places = [line.partition(" ")[2] for line in told.stdout.splitlines() if line.startswith(f"{SUITE} ")]
-    if not places:
-        pytest.skip(f"apt-get has no source of {SUITE}")
-    return places[0]
 
 
 @pytest.fixture(scope="module")

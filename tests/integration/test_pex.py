@@ -18,7 +18,10 @@ from tests.python_binaries import cpython, glibc, musl
 if TYPE_CHECKING:
     from pathlib import Path
 
-pytestmark = pytest.mark.integration
+pytestmark = [
+    pytest.mark.integration,
+    pytest.mark.skipif(sys.version_info >= (3, 12), reason="pex has no pip of its own for this Python"),
+]
 
 WHEELS = {
     "manylinux": "cp39-cp39-manylinux_2_31_aarch64",

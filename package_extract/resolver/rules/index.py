@@ -8,6 +8,7 @@ changed), `problem` (what could not be loaded).
 from __future__ import annotations
 
 import sqlite3
+import weakref
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -116,6 +117,7 @@ class RuleIndex:
     def __init__(self, connection: sqlite3.Connection, name: str) -> None:
         """`name` is for people. Raises `InvalidIndex`."""
         self._connection = connection
+        weakref.finalize(self, connection.close)  # rules live as long as those who ask them, who close nothing
         self._units_of_phase: dict[tuple[int | str, ...], list[Unit]] = {}
         self.name = name
         try:
@@ -139,9 +141,6 @@ class RuleIndex:
     def close(self) -> None:
         """Close the file."""
         self._connection.close()
-
-    def __del__(self) -> None:
-        self._connection.close()  # rules live as long as those who ask them; Python 3.13 warns of what nobody closed
 
     def units(self, packages: Collection[str], phases: Collection[int], gates: Collection[str]) -> list[Unit]:
         """Units about these packages ("" for those about none), for these phases and conditions, in their order."""

@@ -15,7 +15,6 @@ __all__ = ["DIRECTORY", "LARGE", "MOST_LARGE_FILES", "LayerContents", "Node", "P
 Node = Any
 """None: a directory; bytes: a symbolic link's target; (bytes,): a hard link's; (size, mode): a wanted file."""
 DIRECTORY: Node = None
-CHUNK = 4096
 LARGE = 1 << 15
 """Bytes from which on a file is large: some files in a hundred, and nine bytes in ten."""
 MOST_LARGE_FILES = 4096

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 __all__ = ["target_of"]
 
 _Section = dict[str, Any]
+_UNQUOTABLE = frozenset("'\"\\\n\0")
+"""What no marker of an interpreter has, and no string in a marker can have."""
 _USUAL_PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 
@@ -86,7 +88,8 @@ def _is_known(interpreter: _Section) -> bool:
             Version(markers.get(name, "").removesuffix("+"))
     except ValueError:
         return False
-    return bool(series_of(interpreter.get("version"))) and markers.keys() >= MARKERS
+    quotable = not any(_UNQUOTABLE & {*value} for value in markers.values())
+    return bool(series_of(interpreter.get("version"))) and markers.keys() >= MARKERS and quotable
 
 
 def _by_path(known: list[_Section]) -> dict[str, _Section]:

@@ -188,11 +188,21 @@ def test_no_interpreter_or_too_many(interpreters, python, message):
         target_of(document(*interpreters), python)
 
 
-@pytest.mark.parametrize("markers", [{}, {"python_full_version": "3.11.2"}, {"python_full_version": "arm64"}])
-def test_an_interpreter_of_which_too_little_is_said(markers):
+GOOD = interpreter("usr/bin/python3")["marker_environment"]
+
+
+@pytest.mark.parametrize(
+    "markers",
+    [
+        {},
+        {"python_full_version": "3.11.2"},
+        GOOD | {"python_full_version": "arm64"},
+        GOOD | {"platform_machine": "\\"},
+        GOOD | {"implementation_name": "c'python"},
+    ],
+)
+def test_an_interpreter_of_which_too_little_is_said_or_nonsense(markers):
     odd = interpreter("usr/bin/python3")
-    if markers.get("python_full_version") == "arm64":
-        markers = odd["marker_environment"] | markers
     with pytest.raises(NoSuchPython, match="whose version is not known"):
         target_of(document(odd | {"marker_environment": markers}))
 

@@ -1,7 +1,6 @@
 import signal
 import subprocess
 import sys
-from functools import partial
 from pathlib import Path
 
 import pytest
@@ -52,8 +51,12 @@ def process():
     def start(*arguments, **options):
         command = [sys.executable, "-m", "package_extract", *map(str, arguments)]
         streams = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-        # A shell starts what is to run in the background with SIGINT ignored, and that is inherited
-        listen = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
-        return subprocess.Popen(command, **{**streams, "preexec_fn": listen, **options})
+        return subprocess.Popen(command, **{**streams, "preexec_fn": _listen, **options})
 
     return start
+
+
+def _listen():
+    """A shell starts what is to run in the background with SIGINT ignored, nohup(1) with SIGHUP; that is inherited."""
+    for number in (signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, signal.SIG_DFL)

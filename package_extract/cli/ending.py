@@ -64,8 +64,7 @@ def _failure(error: Exception, *, verbose: bool) -> int:
     else:
         name = f"{type(error).__name__}: {error}".rstrip(": ")
         sentence = f"an error in package-extract itself ({name}); please report it with what -v shows"
-    sentence = (
-        sentence if len(sentence) <= _LONGEST else f"{sentence[:_LONGEST]}…"
-    )  # an image may have put a name in it
+    if len(sentence) > _LONGEST:  # an image may have put a name in it
+        sentence = f"{sentence[:_LONGEST]}…"
     click.echo("package-extract: " + "\n".join(printable(line) for line in sentence.splitlines()), err=True)
     return code

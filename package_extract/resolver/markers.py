@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from packaging.specifiers import Specifier
 
+from package_extract.formats.python_markers import MARKERS
 from package_extract.formats.python_names import normalize_name
 
 if TYPE_CHECKING:
@@ -21,14 +22,7 @@ __all__ = ["InvalidMarker", "evaluate_marker", "names_extra"]
 
 _TOKEN = re.compile(r"""\s*(?:(\(|\))|(===|==|~=|!=|<=|>=|<|>)|('[^']*'|"[^"]*")|([A-Za-z_][A-Za-z0-9_.]*)|(\S))""")
 _VERSIONS = frozenset({"implementation_version", "platform_release", "python_full_version", "python_version"})
-_VARIABLES = {
-    name: name
-    for name in (
-        *("implementation_name", "implementation_version", "os_name", "platform_machine", "platform_release"),
-        *("platform_system", "platform_version", "python_full_version", "platform_python_implementation"),
-        *("python_version", "sys_platform", "extra"),
-    )
-} | {
+_VARIABLES = {name: name for name in (*MARKERS, "extra")} | {
     "os.name": "os_name",
     "sys.platform": "sys_platform",
     "platform.machine": "platform_machine",

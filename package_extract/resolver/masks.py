@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from packaging.specifiers import InvalidSpecifier, Specifier
 
-from package_extract.resolver.source import parse_version
+from package_extract.resolver.source import is_version, parse_version
 
 if TYPE_CHECKING:
     from packaging.version import Version
@@ -45,16 +45,9 @@ def _clauses(specifier: str) -> tuple[tuple[str, str, Specifier], ...]:
     """Operator, version and parsed form of each clause; raises `InvalidSpecifier`."""
     parsed = [Specifier(text) for clause in specifier.split(",") if (text := clause.strip())]
     for each in parsed:
-        if each.operator != "===":
-            _check_version(each.version.removesuffix(".*"))
+        if each.operator != "===" and not is_version(each.version.removesuffix(".*")):
+            raise InvalidSpecifier(f"{each.version.removesuffix('.*')[:40]!r} is no version")
     return tuple((each.operator, each.version, each) for each in parsed)
-
-
-def _check_version(text: str) -> None:
-    try:
-        parse_version(text)
-    except ValueError:
-        raise InvalidSpecifier(f"{text[:40]!r} is no version") from None
 
 
 @lru_cache(maxsize=1 << 12)

@@ -24,11 +24,21 @@ __all__ = [
     "Source",
     "Traffic",
     "expand_tags",
+    "is_version",
     "parse_version",
 ]
 
 parse_version = lru_cache(maxsize=1 << 16)(Version)
 """`packaging.version.Version`, each text parsed once."""
+
+
+def is_version(text: str) -> bool:
+    """Whether a text is a version (PEP 440)."""
+    try:
+        parse_version(text)
+    except ValueError:  # not an InvalidVersion if a number has thousands of digits
+        return False
+    return True
 
 
 @lru_cache(maxsize=1 << 14)

@@ -23,7 +23,7 @@ from package_extract.resolver.prefetching import Prefetching
 from package_extract.resolver.rule_clauses import RuleClauses
 from package_extract.resolver.rules_protocol import NoRules
 from package_extract.resolver.solver.search import Domain, DomainLink
-from package_extract.resolver.source import Metadata
+from package_extract.resolver.source import Metadata, is_version
 from package_extract.resolver.url_wheel import url_page
 
 if TYPE_CHECKING:
@@ -103,7 +103,7 @@ class PackageUniverse:
 
     def _load(self, scope: Scope, project: str) -> Package:
         installed = scope.installed(project)
-        if installed and not _is_version(installed.version):
+        if installed and not is_version(installed.version):
             installed = None
         fixed = installed is not None and scope.is_fixed(installed)
         shared = project in self.agreements and len(self.scopes) > 1
@@ -133,7 +133,7 @@ class PackageUniverse:
 
     def _installed_elsewhere(self, project: str) -> list[str]:
         found = [scope.installed(project) for scope in self.scopes.values()]
-        return sorted({each.version for each in found if each and _is_version(each.version)})
+        return sorted({each.version for each in found if each and is_version(each.version)})
 
     # What the solver asks.
 
@@ -381,13 +381,3 @@ def _own_needs(scope: Scope, metadata: Metadata, extra: str) -> tuple[Dependency
     except (InvalidDependency, InvalidMarker) as error:
         return f"its metadata is not valid: {error}"
     return tuple(found)
-
-
-def _is_version(text: str) -> bool:
-    from packaging.version import Version
-
-    try:
-        Version(text)
-    except ValueError:
-        return False
-    return True

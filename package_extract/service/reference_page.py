@@ -38,9 +38,7 @@ def reference_page(openapi: dict[str, Any]) -> HTMLResponse:
         style=style,
     )
     digest = b64encode(sha256(style.encode()).digest()).decode()
-    policy = (
-        f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-    )
+    policy = f"default-src 'none'; style-src 'sha256-{digest}'; {CLOSED}"
     return HTMLResponse(page, headers={"content-security-policy": policy})
 
 

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from package_extract.formats.libc import BUILT_INTO_MUSL
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from package_extract.filesystem.tree import Tree
 
     from .libraries import Library
     from .search_path import SearchPath
+
+    Links = Mapping[str, Iterable[str]]
+    """Real path of a library -> the directories, other than its own, that have links to it."""
 
 __all__ = ["Loader"]
 
@@ -21,10 +23,6 @@ HARDWARE = "glibc-hwcaps"
 """Directory of libraries for some processors only (glibc 2.33)."""
 MOST_LOOKUPS = 3_000_000
 """Paths that are tried in one image; an image with thousands of libraries takes some ten thousand."""
-
-
-Links = Mapping[str, Iterable[str]]
-"""Real path of a library -> the directories, other than its own, that have links to it."""
 
 
 class Loader:

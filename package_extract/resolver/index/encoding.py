@@ -10,7 +10,7 @@ import msgspec
 import orjson
 
 from package_extract.resolver.index.columns import FORMAT, Encoded
-from package_extract.resolver.index.file_names import is_version, parse_file_name
+from package_extract.resolver.index.file_names import is_listed_version, parse_file_name
 from package_extract.resolver.index.urls import as_address
 from package_extract.resolver.source import parse_version
 
@@ -83,7 +83,7 @@ def _by_version(name: str, listed: Iterable[ListedFile], classes: dict[_Class, i
                 kinds[but_version] = kind
         files = by_text.get(version)
         if files is None:
-            if not is_version(version):
+            if not is_listed_version(version):
                 continue
             files = by_text[version] = []
         files.append((filename, kind, file))

@@ -12,9 +12,9 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from package_extract.formats.python_names import normalize_name
-from package_extract.resolver.source import parse_version
+from package_extract.resolver.source import is_version
 
-__all__ = ["FileName", "is_version", "parse_file_name"]
+__all__ = ["FileName", "is_listed_version", "parse_file_name"]
 
 _SDIST_SUFFIXES = (".tar.gz", ".zip")
 _MOST_TAGS = 4096
@@ -45,7 +45,7 @@ def parse_file_name(name: str) -> FileName | None:
     for suffix in _SDIST_SUFFIXES:
         if name.endswith(suffix):
             project, dash, version = name[: -len(suffix)].rpartition("-")
-            valid = dash and project and is_version(version)
+            valid = dash and project and is_listed_version(version)
             return _new(FileName, (_normalize(project), version, None, "")) if valid else None
     return None
 
@@ -62,7 +62,7 @@ def _wheel(name: str) -> FileName | None:
     else:
         return None
     tag_set = _tag_set(tags)
-    if tag_set is None or not is_version(version) or not _is_project(project):
+    if tag_set is None or not is_listed_version(version) or not _is_project(project):
         return None
     return _new(FileName, (_normalize(project), version, tag_set, build))
 
@@ -73,13 +73,9 @@ def _is_project(name: str) -> bool:
 
 
 @lru_cache(maxsize=1 << 16)
-def is_version(text: str) -> bool:
-    """Whether `parse_version` understands it, and it has no white space around it, which would get into lock files."""
-    try:
-        parse_version(text)
-    except ValueError:  # not an InvalidVersion if a number has thousands of digits
-        return False
-    return text == text.strip()
+def is_listed_version(text: str) -> bool:
+    """Whether it is a version without white space around it, which would get into lock files."""
+    return is_version(text) and text == text.strip()
 
 
 @lru_cache(maxsize=1 << 13)

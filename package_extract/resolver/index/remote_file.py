@@ -8,6 +8,7 @@ from package_extract.errors import LimitExceeded
 from package_extract.resolver.errors import InvalidRequirementsFile, Offline
 from package_extract.resolver.index.credentials import Credentials
 from package_extract.resolver.index.urls import as_address
+from package_extract.resolver.requirements.origins import LARGEST
 from package_extract.resolver.source import Traffic
 
 if TYPE_CHECKING:
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
 
 __all__ = ["remote_file"]
 
-_LARGEST = 16 << 20
 _WANTED = frozenset({200})
 
 
@@ -35,9 +35,9 @@ def remote_file(url: str, options: IndexOptions) -> bytes:
     credentials.add(*address)
     transport = Transport(options, credentials, Traffic())
     try:
-        answer = transport.get(address.url, {}, _WANTED, _LARGEST)
+        answer = transport.get(address.url, {}, _WANTED, LARGEST)
     except LimitExceeded:
-        raise InvalidRequirementsFile(f"{address.url} has more than {_LARGEST} bytes") from None
+        raise InvalidRequirementsFile(f"{address.url} has more than {LARGEST} bytes") from None
     finally:
         transport.close()
     if answer.status not in _WANTED:

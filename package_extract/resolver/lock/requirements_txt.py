@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from package_extract.resolver.errors import NoHash
+from package_extract.resolver.source import is_version
 
 if TYPE_CHECKING:
     from package_extract.resolver.answer import Environment, Pin
@@ -64,10 +65,4 @@ def constraints_txt(environment: Environment) -> str:
 
 def _equals(version: str) -> str:
     """`===` for what is no version by PEP 440, as `pip freeze` writes it."""
-    from packaging.version import Version
-
-    try:
-        Version(version)
-    except ValueError:
-        return "==="
-    return "=="
+    return "==" if is_version(version) else "==="

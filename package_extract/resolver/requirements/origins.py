@@ -9,9 +9,10 @@ from typing import Any
 
 from package_extract.resolver.errors import InvalidRequirementsFile
 
-__all__ = ["TextFile", "TomlFile"]
+__all__ = ["LARGEST", "TextFile", "TomlFile"]
 
-_LARGEST = 16 << 20
+LARGEST = 16 << 20
+"""Bytes of a file of requirements."""
 _CODING = re.compile(rb"^[ \t\f]*#.*?coding[:=][ \t]*([-\w.]+)")
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -83,11 +84,11 @@ class TomlFile(TextFile):
 def _content(path: str) -> bytes:
     try:
         with open(path, "rb") as file:
-            data = file.read(_LARGEST + 1)
+            data = file.read(LARGEST + 1)
     except OSError as error:
         raise InvalidRequirementsFile(f"{path} cannot be read: {error.strerror}") from None
-    if len(data) > _LARGEST:
-        raise InvalidRequirementsFile(f"{path} has more than {_LARGEST} bytes, which no file of requirements has")
+    if len(data) > LARGEST:
+        raise InvalidRequirementsFile(f"{path} has more than {LARGEST} bytes, which no file of requirements has")
     return data
 
 
